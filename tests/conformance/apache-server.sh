@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs a real Apache ZooKeeper server, fetched on first use.
+#
+# Usage: tests/conformance/apache-server.sh VERSION start-foreground ZOO.CFG [MAIN-CLASS-ARGUMENT…]
+#        tests/conformance/apache-server.sh VERSION classpath
+#        tests/conformance/apache-server.sh VERSION java ARGUMENT…     (any class, e.g. org.apache.zookeeper.ZooKeeperMain …)
+#        tests/conformance/apache-server.sh VERSION bin                (prints a folder with zkServer.sh, zkCli.sh for suites that want one)
+#
+# VERSION: 3.9.5, 3.8.0 (Debian's), 3.6.4, 3.4.14, or any other release of Maven Central from 3.4 to 3.9.
+# Environment: SERVER_JVMFLAGS (like zkServer.sh), APACHE_HEAP (default 1000m), APACHE_LOG_LEVEL (default WARN; logs go to stderr).
+# The shell is replaced by java (exec): the process id stays the same, so kill -9, -STOP and -TERM reach the server itself.
+set -euo pipefail
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
+
+[ $# -ge 2 ] || die "could not choose what to do: wanted VERSION and start-foreground|classpath|java|bin"
+version=$1
+action=$2
+shift 2
+[ -e "$CACHE/.done/apache-$version" ] || "$CONFORMANCE/apache/setup.sh" "$version"
+
+if [ "$version" = 3.8.0 ]; then
+  # Debian's jars lie in one shared folder. With several slf4j bindings there the first one wins: the one that logs nothing.
+  share=/usr/share/java
+  classpath=$share/slf4j-nop.jar:$share/zookeeper.jar:$share/zookeeper-jute.jar:$share/*
+else
+  classpath=$CONFORMANCE/apache:$CACHE/apache-$version/lib/*
+fi
+# The folder given by APACHE_CLASSPATH comes first: the Java suites put their own classes there.
+classpath=${APACHE_CLASSPATH:+$APACHE_CLASSPATH:}$classpath
+
+flags=(
+  "-Xmx${APACHE_HEAP:-1000m}"
+  "-Dzookeeper.console.level=${APACHE_LOG_LEVEL:-WARN}"
+  -Djava.awt.headless=true
+)
+# Word splitting wanted: SERVER_JVMFLAGS is a list of flags.
+# shellcheck disable=SC2206
+server_flags=(${SERVER_JVMFLAGS:-})
+
+case $action in
+  start-foreground)
+    [ $# -ge 1 ] || die "could not start Apache $version: wanted the path of a zoo.cfg"
+    exec "${BRANTA_REAL_JAVA:-java}" -cp "$classpath" "${flags[@]}" "${server_flags[@]}" \
+      org.apache.zookeeper.server.quorum.QuorumPeerMain "$@"
+    ;;
+  java)
+    exec "${BRANTA_REAL_JAVA:-java}" -cp "$classpath" "${flags[@]}" "$@"
+    ;;
+  classpath) printf '%s\n' "$classpath" ;;
+  bin)
+    bin=$CACHE/apache-$version/bin
+    mkdir -p "$bin"
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$CONFORMANCE/apache-server.sh" "$version" >"$bin/zkServer.sh"
+    printf '#!/bin/sh\nexec "%s" %s java org.apache.zookeeper.ZooKeeperMain "$@"\n' "$CONFORMANCE/apache-server.sh" "$version" >"$bin/zkCli.sh"
+    chmod +x "$bin/zkServer.sh" "$bin/zkCli.sh"
+    printf '%s\n' "$bin"
+    ;;
+  *) die "could not run \"$action\": wanted start-foreground, classpath, java or bin" ;;
+esac
