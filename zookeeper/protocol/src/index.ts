@@ -1,1 +1,97 @@
-export {};
+export { CreateMode, isContainer, isCreateMode, isEphemeral, isSequential, isTtl } from "./create-mode.ts";
+export { ErrorCode, errorMessage, errorName } from "./error-codes.ts";
+export { AddWatchMode, EventType, eventTypeName, KeeperState, keeperStateName, WatcherType } from "./event-types.ts";
+export { OpCode, opName } from "./op-codes.ts";
+export {
+  ANYONE_ID,
+  CREATOR_ALL_ACL,
+  formatPermissions,
+  OPEN_ACL,
+  parsePermissions,
+  Permission,
+  READ_ACL,
+} from "./permissions.ts";
+export { Xid } from "./xids.ts";
+
+export { type Acl, aclCodec, type Id, idCodec, readAcls, writeAcls } from "./records/acl.ts";
+export { type ClientInfo, clientInfoCodec } from "./records/client-info.ts";
+export { type StatPersisted, STAT_PERSISTED_BYTES, statPersistedCodec } from "./records/stat-persisted.ts";
+export { type Stat, STAT_BYTES, statCodec } from "./records/stat.ts";
+
+export { type AddWatchRequest, addWatchRequest } from "./messages/add-watch.ts";
+export { type AuthPacket, authPacket } from "./messages/auth.ts";
+export { type CheckVersionRequest, checkVersionRequest } from "./messages/check-version.ts";
+export { type CheckWatchesRequest, checkWatchesRequest } from "./messages/check-watches.ts";
+export { type ConnectRequest, connectRequest, type ConnectResponse, connectResponse } from "./messages/connect.ts";
+export { type CreateTtlRequest, createTtlRequest } from "./messages/create-ttl.ts";
+export { type CreateRequest, createRequest, type CreateResponse, createResponse } from "./messages/create.ts";
+export { type Create2Response, create2Response } from "./messages/create2.ts";
+export { type DeleteRequest, deleteRequest } from "./messages/delete.ts";
+export { type ErrorResponse, errorResponse } from "./messages/error-response.ts";
+export { type ExistsRequest, existsRequest, type ExistsResponse, existsResponse } from "./messages/exists.ts";
+export { type GetAclRequest, getAclRequest, type GetAclResponse, getAclResponse } from "./messages/get-acl.ts";
+export {
+  type GetAllChildrenNumberRequest,
+  getAllChildrenNumberRequest,
+  type GetAllChildrenNumberResponse,
+  getAllChildrenNumberResponse,
+} from "./messages/get-all-children-number.ts";
+export {
+  type GetChildrenRequest,
+  getChildrenRequest,
+  type GetChildrenResponse,
+  getChildrenResponse,
+} from "./messages/get-children.ts";
+export {
+  type GetChildren2Request,
+  getChildren2Request,
+  type GetChildren2Response,
+  getChildren2Response,
+} from "./messages/get-children2.ts";
+export { type GetDataRequest, getDataRequest, type GetDataResponse, getDataResponse } from "./messages/get-data.ts";
+export {
+  type GetEphemeralsRequest,
+  getEphemeralsRequest,
+  type GetEphemeralsResponse,
+  getEphemeralsResponse,
+} from "./messages/get-ephemerals.ts";
+export { type MultiHeader, multiHeader } from "./messages/multi-header.ts";
+export {
+  type MultiReadOp,
+  type MultiReadRequest,
+  multiReadRequest,
+  type MultiReadResponse,
+  multiReadResponse,
+  type MultiReadResult,
+} from "./messages/multi-read.ts";
+export {
+  type MultiOp,
+  type MultiRequest,
+  multiRequest,
+  type MultiResponse,
+  multiResponse,
+  type MultiResult,
+} from "./messages/multi.ts";
+export { type ReconfigRequest, reconfigRequest } from "./messages/reconfig.ts";
+export { type MessageType, messageTypes } from "./messages/registry.ts";
+export { type RemoveWatchesRequest, removeWatchesRequest } from "./messages/remove-watches.ts";
+export { type ReplyHeader, replyHeader } from "./messages/reply-header.ts";
+export { type RequestHeader, requestHeader } from "./messages/request-header.ts";
+export { type SaslRequest, saslRequest, type SaslResponse, saslResponse } from "./messages/sasl.ts";
+export { type SetAclRequest, setAclRequest, type SetAclResponse, setAclResponse } from "./messages/set-acl.ts";
+export { type SetDataRequest, setDataRequest, type SetDataResponse, setDataResponse } from "./messages/set-data.ts";
+export { type SetWatches, setWatches } from "./messages/set-watches.ts";
+export { type SetWatches2, setWatches2 } from "./messages/set-watches2.ts";
+export { type SyncRequest, syncRequest, type SyncResponse, syncResponse } from "./messages/sync.ts";
+export { type WatcherEvent, watcherEvent } from "./messages/watcher-event.ts";
+export { type WhoAmIResponse, whoAmIResponse } from "./messages/who-am-i.ts";
+
+export { QuotaFormatError } from "./quota/quota-format-error.ts";
+export {
+  QUOTA_LIMITS_NODE,
+  QUOTA_ROOT,
+  QUOTA_STATS_NODE,
+  quotaLimitPath,
+  quotaStatPath,
+} from "./quota/quota-paths.ts";
+export { StatsTrack } from "./quota/stats-track.ts";

@@ -1,0 +1,49 @@
+import type { Codec, Reader, Writer } from "@branta/foundation-bytes";
+import { readText } from "../text.ts";
+
+/** Who: a scheme of authentication and a name in it, such as digest `user:hash` or ip `10.0.0.0/8`. */
+export interface Id {
+  readonly scheme: string;
+  readonly id: string;
+}
+
+/** Who may do what. */
+export interface Acl {
+  /** Bits of Permission. */
+  readonly perms: number;
+  readonly id: Id;
+}
+
+/** `Id => scheme:ustring id:ustring` */
+export const idCodec: Codec<Id> = {
+  name: "Id",
+  encode(writer, id) {
+    writer.string(id.scheme);
+    writer.string(id.id);
+  },
+  decode(reader) {
+    return { scheme: readText(reader, "scheme"), id: readText(reader, "id") };
+  },
+};
+
+/** `ACL => perms:int id:Id` */
+export const aclCodec: Codec<Acl> = {
+  name: "ACL",
+  encode(writer, acl) {
+    writer.int(acl.perms);
+    idCodec.encode(writer, acl.id);
+  },
+  decode(reader) {
+    return { perms: reader.int(), id: idCodec.decode(reader) };
+  },
+};
+
+/** Reads `vector<ACL>`. A null list reads as an empty one: servers refuse both alike. */
+export function readAcls(reader: Reader): Acl[] {
+  return reader.vector(aclCodec.decode) ?? [];
+}
+
+export function writeAcls(writer: Writer, acls: readonly Acl[]): void {
+  writer.int(acls.length);
+  for (const acl of acls) aclCodec.encode(writer, acl);
+}

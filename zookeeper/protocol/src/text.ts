@@ -1,0 +1,24 @@
+import { BytesError, type Reader, type Writer } from "@branta/foundation-bytes";
+
+/** Reads a string that must be there. @throws BytesError "malformed" if it is null. */
+export function readText(reader: Reader, field: string): string {
+  const text = reader.string();
+  if (text === null) {
+    throw new BytesError("malformed", `Cannot read ${field}: it is null, must be a string`, reader.offset);
+  }
+  return text;
+}
+
+/** Reads a list of strings. A null list reads as an empty one: no peer tells them apart. */
+export function readTexts(reader: Reader): string[] {
+  return reader.vector(readItem) ?? [];
+}
+
+export function writeTexts(writer: Writer, texts: readonly string[]): void {
+  writer.int(texts.length);
+  for (const text of texts) writer.string(text);
+}
+
+function readItem(reader: Reader): string {
+  return readText(reader, "list item");
+}
