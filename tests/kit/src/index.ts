@@ -1,0 +1,32 @@
+export { freePort } from "./free-port.ts";
+export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";
+export { KitError, type KitErrorCode } from "./kit-error.ts";
+export { probeServer } from "./probe-server.ts";
+export {
+  type AclEntry,
+  authBody,
+  createBody,
+  createTtlBody,
+  multiBody,
+  type MultiPart,
+  OPEN,
+  pathBody,
+  pathKindBody,
+  pathVersionBody,
+  pathWatchBody,
+  reconfigBody,
+  requestFrame,
+  setAclBody,
+  setDataBody,
+  setWatchesBody,
+} from "./request-bodies.ts";
+export {
+  parseServerKind,
+  type ServerCommand,
+  serverCommand,
+  type ServerKind,
+  type SystemProperties,
+} from "./server-command.ts";
+export { type ServerOptions, ServerProcess } from "./server-process.ts";
+export { WireConnection } from "./wire-connection.ts";
+export { type Arrival, WireSession } from "./wire-session.ts";
