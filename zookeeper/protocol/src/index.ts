@@ -87,11 +87,23 @@ export { type WatcherEvent, watcherEvent } from "./messages/watcher-event.ts";
 export { type WhoAmIResponse, whoAmIResponse } from "./messages/who-am-i.ts";
 
 export { QuotaFormatError } from "./quota/quota-format-error.ts";
-export {
-  QUOTA_LIMITS_NODE,
-  QUOTA_ROOT,
-  QUOTA_STATS_NODE,
-  quotaLimitPath,
-  quotaStatPath,
-} from "./quota/quota-paths.ts";
+export { QUOTA_LIMITS_NODE, QUOTA_ROOT, QUOTA_STATS_NODE, quotaLimitPath, quotaStatPath } from "./quota/quota-paths.ts";
 export { StatsTrack } from "./quota/stats-track.ts";
+
+export { type CheckVersionTxn, checkVersionTxn } from "./transactions/check-version-txn.ts";
+export { type CloseSessionTxn, closeSessionTxn } from "./transactions/close-session-txn.ts";
+export { type CreateContainerTxn, createContainerTxn } from "./transactions/create-container-txn.ts";
+export { type CreateSessionTxn, createSessionTxn } from "./transactions/create-session-txn.ts";
+export { type CreateTtlTxn, createTtlTxn } from "./transactions/create-ttl-txn.ts";
+export { type CreateTxn, createTxn } from "./transactions/create-txn.ts";
+export { type DeleteTxn, deleteTxn } from "./transactions/delete-txn.ts";
+export { type ErrorTxn, errorTxn } from "./transactions/error-txn.ts";
+export { type MultiTxn, multiTxn } from "./transactions/multi-txn.ts";
+export { type SetAclTxn, setAclTxn } from "./transactions/set-acl-txn.ts";
+export { type SetDataTxn, setDataTxn } from "./transactions/set-data-txn.ts";
+export { type SetMaxChildrenTxn, setMaxChildrenTxn } from "./transactions/set-max-children-txn.ts";
+export type { SubTxn } from "./transactions/sub-txn.ts";
+export { DIGEST_VERSION, TXN_DIGEST_BYTES, type TxnDigest, txnDigest } from "./transactions/txn-digest.ts";
+export { type TxnEntry, txnEntry } from "./transactions/txn-entry.ts";
+export { type TxnHeader, txnHeader } from "./transactions/txn-header.ts";
+export { decodeTxn, encodeTxn, type Txn } from "./transactions/txn.ts";

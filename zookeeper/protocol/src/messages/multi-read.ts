@@ -1,6 +1,7 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { ErrorCode } from "../error-codes.ts";
 import { OpCode } from "../op-codes.ts";
+import type { Typed, TypedCodecs } from "../typed-record.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
 import {
   type GetChildrenRequest,
@@ -9,19 +10,19 @@ import {
   getChildrenResponse,
 } from "./get-children.ts";
 import { type GetDataRequest, type GetDataResponse, getDataRequest, getDataResponse } from "./get-data.ts";
-import { type Part, type PartCodecs, readParts, writeParts } from "./multi-parts.ts";
+import { readParts, writeParts } from "./multi-parts.ts";
 
 /** One read of a multiRead. */
 export type MultiReadOp =
-  | Part<typeof OpCode.getData, GetDataRequest>
-  | Part<typeof OpCode.getChildren, GetChildrenRequest>;
+  | Typed<typeof OpCode.getData, GetDataRequest>
+  | Typed<typeof OpCode.getChildren, GetChildrenRequest>;
 
 /** multiRead (22): several reads in one round trip; each succeeds or fails alone. */
 export interface MultiReadRequest {
   readonly ops: readonly MultiReadOp[];
 }
 
-const OPS: PartCodecs<MultiReadOp> = {
+const OPS: TypedCodecs<MultiReadOp> = {
   [OpCode.getData]: getDataRequest,
   [OpCode.getChildren]: getChildrenRequest,
 };
@@ -39,16 +40,16 @@ export const multiReadRequest: Codec<MultiReadRequest> = {
 
 /** What one read found. */
 export type MultiReadResult =
-  | Part<typeof OpCode.getData, GetDataResponse>
-  | Part<typeof OpCode.getChildren, GetChildrenResponse>
-  | Part<typeof OpCode.error, ErrorResponse>;
+  | Typed<typeof OpCode.getData, GetDataResponse>
+  | Typed<typeof OpCode.getChildren, GetChildrenResponse>
+  | Typed<typeof OpCode.error, ErrorResponse>;
 
 /** The reply to multiRead (22). */
 export interface MultiReadResponse {
   readonly results: readonly MultiReadResult[];
 }
 
-const RESULTS: PartCodecs<MultiReadResult> = {
+const RESULTS: TypedCodecs<MultiReadResult> = {
   [OpCode.getData]: getDataResponse,
   [OpCode.getChildren]: getChildrenResponse,
   [OpCode.error]: errorResponse,

@@ -1,29 +1,30 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { ErrorCode } from "../error-codes.ts";
 import { OpCode } from "../op-codes.ts";
+import type { Typed, TypedCodecs } from "../typed-record.ts";
 import { type CheckVersionRequest, checkVersionRequest } from "./check-version.ts";
 import { type CreateRequest, type CreateResponse, createRequest, createResponse } from "./create.ts";
 import { type CreateTtlRequest, createTtlRequest } from "./create-ttl.ts";
 import { type Create2Response, create2Response } from "./create2.ts";
 import { type DeleteRequest, deleteRequest } from "./delete.ts";
 import { type ErrorResponse, errorResponse } from "./error-response.ts";
-import { type Part, type PartCodecs, readParts, writeParts } from "./multi-parts.ts";
+import { readParts, writeParts } from "./multi-parts.ts";
 import { type SetDataRequest, type SetDataResponse, setDataRequest, setDataResponse } from "./set-data.ts";
 
 /** One operation of a multi. */
 export type MultiOp =
-  | Part<typeof OpCode.create | typeof OpCode.create2 | typeof OpCode.createContainer, CreateRequest>
-  | Part<typeof OpCode.createTTL, CreateTtlRequest>
-  | Part<typeof OpCode.delete, DeleteRequest>
-  | Part<typeof OpCode.setData, SetDataRequest>
-  | Part<typeof OpCode.check, CheckVersionRequest>;
+  | Typed<typeof OpCode.create | typeof OpCode.create2 | typeof OpCode.createContainer, CreateRequest>
+  | Typed<typeof OpCode.createTTL, CreateTtlRequest>
+  | Typed<typeof OpCode.delete, DeleteRequest>
+  | Typed<typeof OpCode.setData, SetDataRequest>
+  | Typed<typeof OpCode.check, CheckVersionRequest>;
 
 /** multi (14): all of these happen, or none. */
 export interface MultiRequest {
   readonly ops: readonly MultiOp[];
 }
 
-const OPS: PartCodecs<MultiOp> = {
+const OPS: TypedCodecs<MultiOp> = {
   [OpCode.create]: createRequest,
   [OpCode.create2]: createRequest,
   [OpCode.createContainer]: createRequest,
@@ -46,18 +47,18 @@ export const multiRequest: Codec<MultiRequest> = {
 
 /** What became of one operation. If one fails, all results are errors: Ok before it, RuntimeInconsistency after. */
 export type MultiResult =
-  | Part<typeof OpCode.create, CreateResponse>
-  | Part<typeof OpCode.create2 | typeof OpCode.createContainer | typeof OpCode.createTTL, Create2Response>
-  | Part<typeof OpCode.delete | typeof OpCode.check, unknown>
-  | Part<typeof OpCode.setData, SetDataResponse>
-  | Part<typeof OpCode.error, ErrorResponse>;
+  | Typed<typeof OpCode.create, CreateResponse>
+  | Typed<typeof OpCode.create2 | typeof OpCode.createContainer | typeof OpCode.createTTL, Create2Response>
+  | Typed<typeof OpCode.delete | typeof OpCode.check, unknown>
+  | Typed<typeof OpCode.setData, SetDataResponse>
+  | Typed<typeof OpCode.error, ErrorResponse>;
 
 /** The reply to multi (14). Its ReplyHeader says Ok even if the multi failed. */
 export interface MultiResponse {
   readonly results: readonly MultiResult[];
 }
 
-const RESULTS: PartCodecs<MultiResult> = {
+const RESULTS: TypedCodecs<MultiResult> = {
   [OpCode.create]: createResponse,
   [OpCode.create2]: create2Response,
   // Apache answers these two as create2; their own types are read as well, since nothing else could be meant.
