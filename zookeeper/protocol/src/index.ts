@@ -1,7 +1,22 @@
 export { CreateMode, isContainer, isCreateMode, isEphemeral, isSequential, isTtl } from "./create-mode.ts";
+export { nodeDigest } from "./digest.ts";
+export {
+  clientOwner,
+  CONTAINER_OWNER,
+  isTtlMs,
+  ownerKind,
+  type OwnerKind,
+  type OwnerRules,
+  ownerTtlMs,
+  SERVER_ID_MAX_WITH_TTL,
+  TTL_MS_MAX,
+  ttlOwner,
+  ttlOwner353,
+} from "./ephemeral-owner.ts";
 export { ErrorCode, errorMessage, errorName } from "./error-codes.ts";
 export { AddWatchMode, EventType, eventTypeName, KeeperState, keeperStateName, WatcherType } from "./event-types.ts";
 export { OpCode, opName } from "./op-codes.ts";
+export { childPath, isPlainAsciiPath, nodeName, parentPath, pathProblem, validatePath } from "./paths.ts";
 export {
   ANYONE_ID,
   CREATOR_ALL_ACL,
@@ -11,7 +26,15 @@ export {
   Permission,
   READ_ACL,
 } from "./permissions.ts";
+export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
+export {
+  isSessionPassword,
+  SESSION_PASSWORD_BYTES,
+  sessionPassword,
+  writeSessionPassword,
+} from "./session-password.ts";
 export { Xid } from "./xids.ts";
+export { formatSessionId, formatZxid, makeZxid, ZXID_COUNTER_MAX, zxidCounter, zxidEpoch } from "./zxid.ts";
 
 export { type Acl, aclCodec, type Id, idCodec, readAcls, writeAcls } from "./records/acl.ts";
 export { type ClientInfo, clientInfoCodec } from "./records/client-info.ts";
