@@ -1,0 +1,88 @@
+import type { ServerKind } from "@branta/tests-kit";
+import { Comparison, type Difference, type Progress } from "./comparison.ts";
+import { Generator } from "./generator.ts";
+import { ServerPair } from "./server-pair.ts";
+import type { Step } from "./step.ts";
+import { compareDumps, dumpTree } from "./tree-dump.ts";
+
+/** Which servers, and how. */
+export interface Contest {
+  candidate: ServerKind;
+  oracle: ServerKind;
+}
+
+/** One run on two fresh servers. */
+export interface EpisodeOptions extends Contest {
+  seed: number;
+  /** Answers to compare before the trees are compared and the servers restarted. */
+  operations: number;
+  progress: Progress;
+  /** Called now and then. */
+  onProgress?: () => void;
+}
+
+/** How an episode ended. */
+export interface EpisodeResult {
+  difference?: Difference;
+  /** What was done until then. */
+  steps: Step[];
+}
+
+const REPORT_EVERY_STEPS = 200;
+
+/** Settings of an episode follow from its seed, so that a seed alone repeats it. */
+export function variantOf(seed: number): number {
+  return seed % 4;
+}
+
+/** Runs random steps until something differs or enough was compared; then compares the trees, and again after a restart. */
+export async function runEpisode(options: EpisodeOptions): Promise<EpisodeResult> {
+  const { seed, progress } = options;
+  await using pair = await ServerPair.start(options.candidate, options.oracle, variantOf(seed));
+  const comparison = new Comparison(pair.candidate, pair.oracle, progress);
+  const generator = new Generator(seed, /3\.8\.0/.test(`${options.candidate} ${options.oracle}`));
+  const steps: Step[] = [];
+  const end = progress.compared + options.operations;
+  while (progress.compared < end) {
+    const live = (slot: number): boolean => pair.oracle.isLive(slot);
+    const step = generator.next(live, (slot) => pair.oracle.hasSession(slot));
+    steps.push(step);
+    const difference = await comparison.run(step);
+    if (difference !== undefined) return { difference, steps };
+    for (const path of comparison.given) generator.learn(path);
+    generator.lastZxid = comparison.lastZxid;
+    if (steps.length % REPORT_EVERY_STEPS === 0) options.onProgress?.();
+  }
+  for (const step of [{ kind: "barrier" }, { kind: "restart", hard: seed % 2 === 0 }, { kind: "barrier" }] as const) {
+    steps.push(step);
+    const difference = (await comparison.run(step)) ?? (await compareTrees(pair, step.kind));
+    if (difference !== undefined) return { difference, steps };
+  }
+  return { steps };
+}
+
+/** Runs given steps on fresh servers; answers the first difference, in the trees too. */
+export async function replay(
+  contest: Contest,
+  variant: number,
+  steps: readonly Step[],
+): Promise<Difference | undefined> {
+  await using pair = await ServerPair.start(contest.candidate, contest.oracle, variant);
+  const comparison = new Comparison(pair.candidate, pair.oracle, { compared: 0, events: 0, accepted: new Map() });
+  for (const step of steps) {
+    const difference = await comparison.run(step);
+    if (difference !== undefined) return difference;
+  }
+  return compareTrees(pair, "the end");
+}
+
+async function compareTrees(pair: ServerPair, when: string): Promise<Difference | undefined> {
+  const [candidate, oracle] = await Promise.all([dumpTree(pair.candidate), dumpTree(pair.oracle)]);
+  const lines = compareDumps(candidate, oracle);
+  if (lines.length === 0) return undefined;
+  return {
+    asked: `the whole tree after ${when}: ${candidate.length} and ${oracle.length} nodes`,
+    candidate: lines.filter((line) => line.startsWith("candidate")).join("\n    "),
+    oracle: lines.filter((line) => line.startsWith("oracle")).join("\n    "),
+  };
+}
