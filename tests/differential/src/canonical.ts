@@ -61,6 +61,7 @@ function readBody(reader: Reader, shape: ReplyShape, names: SessionNames): strin
       return ` number=${reader.int()}`;
     case "identities":
       return ` identities=${list(reader, identity, true)}`;
+    case "multi":
     default:
       return multi(reader, names);
   }

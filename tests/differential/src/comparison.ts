@@ -58,6 +58,7 @@ export class Comparison {
         return this.#same(step, await this.#both((side) => side.stranger(step.bytes)));
       case "barrier":
         return this.#barrier();
+      case "restart":
       default:
         return this.#restart(step.hard);
     }

@@ -65,6 +65,8 @@ export function describeStep(step: Step): string {
       return "barrier";
     case "restart":
       return step.hard ? "kill -9 and start both" : "stop and start both";
+    case "drop":
+    case "expire":
     default:
       return `session ${step.slot}: ${step.kind}`;
   }
