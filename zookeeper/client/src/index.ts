@@ -1,1 +1,34 @@
-export {};
+export { type ConnectOptions } from "./connect-options.ts";
+export {
+  type ConnectionString,
+  formatConnectionString,
+  type HostAndPort,
+  parseConnectionString,
+} from "./connection-string.ts";
+export { type Data } from "./data.ts";
+export { joinPath, nameOf, parentOf } from "./namespace.ts";
+export { type Created, type CreateOptions, type NodeOptions } from "./operations/create.ts";
+export { type ReconfigOptions } from "./operations/inspect.ts";
+export { type Read, type ReadResults } from "./operations/multi-read.ts";
+export { type NodeChildren, type NodeData, type ReadOptions } from "./operations/read.ts";
+export { type CreatedInTransaction, type Transaction } from "./operations/transaction.ts";
+export { type WatchSelection } from "./operations/watch.ts";
+export { type NodeAcl, type VersionOptions } from "./operations/write.ts";
+export { type AddWatchOptions, type PersistentWatch } from "./persistent-watch.ts";
+export { type BackoffOptions } from "./session/backoff.ts";
+export { type TlsOptions } from "./session/open-socket.ts";
+export { type CallOptions } from "./session/operation.ts";
+export { type AuthInfo, type SaslOptions, type SessionCredentials } from "./session/session-options.ts";
+export { isConnected, isOver, type SessionState } from "./session/session-state.ts";
+export { type StateListener } from "./session/session.ts";
+export { type NodeEvent, type WatchCallback, type WatchEvent, type WatchLostEvent } from "./session/watch-registry.ts";
+export { type EnsureOptions } from "./tree-operations.ts";
+export { type ResyncEvent, type WatchOptions } from "./watch-stream.ts";
+export {
+  isZooKeeperError,
+  type ServerErrorCode,
+  ZooKeeperError,
+  type ZooKeeperErrorCode,
+  type ZooKeeperErrorOptions,
+} from "./zookeeper-error.ts";
+export { ZooKeeper } from "./zookeeper.ts";

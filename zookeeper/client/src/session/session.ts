@@ -1,0 +1,346 @@
+import type { Reader } from "@branta/foundation-bytes";
+import { type ConnectResponse, ErrorCode, OpCode, watcherEvent, Xid } from "@branta/zookeeper-protocol";
+import { setTimeout as sleep } from "node:timers/promises";
+import { formatHost, type HostAndPort } from "../connection-string.ts";
+import { failure, isZooKeeperError, type ZooKeeperError, type ZooKeeperErrorCode } from "../zookeeper-error.ts";
+import { backoffDelayMs } from "./backoff.ts";
+import type { Connection } from "./connection.ts";
+import { holdConnection } from "./handshake.ts";
+import { HostList } from "./host-list.ts";
+import { Identities } from "./identities.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { SessionLiveness } from "./liveness.ts";
+import type { CallOptions, Operation } from "./operation.ts";
+import { rearmRequests } from "./rearm-watches.ts";
+import { Requests } from "./requests.ts";
+import { authenticateBySasl } from "./sasl.ts";
+import type { AuthInfo, SessionCredentials, SessionOptions } from "./session-options.ts";
+import { isConnected, isOver, nextState, type SessionInput, type SessionState } from "./session-state.ts";
+import { nodeEventType, WatchRegistry } from "./watch-registry.ts";
+
+/** Called on every change of state, in order. Must not throw. */
+export type StateListener = (state: SessionState, previous: SessionState) => void;
+
+/** Longest wait for the answer to closeSession, ms; the session then expires by itself. */
+const CLOSE_PATIENCE_MS = 5_000;
+/** Errors after which the server closes the connection and the handshake tells the rest. */
+const FATAL_REPLIES: ReadonlySet<number> = new Set([ErrorCode.SessionExpired, ErrorCode.SessionMoved]);
+
+/**
+ * One session with the ensemble over any number of connections, one after the other.
+ * Its states and what leads from one to the next stand in session-state.ts.
+ */
+export class Session {
+  readonly watches = new WatchRegistry();
+  readonly #options: SessionOptions;
+  readonly #hosts: HostList;
+  readonly #requests: Requests;
+  readonly #identities: Identities;
+  readonly #liveness = new SessionLiveness();
+  readonly #stop = new AbortController();
+  readonly #listeners = new Set<StateListener>();
+  #state: SessionState = "connecting";
+  #closing: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+  #connection: Connection | undefined;
+  #keepAlive: KeepAlive | undefined;
+  #server: HostAndPort | undefined;
+  #credentials: SessionCredentials | undefined;
+  #timeoutMs: number;
+  #lastZxid = 0;
+  #pingSentAtMs = 0;
+  #lastError: Error | undefined;
+  /** A session of a server without quorum is known to that server alone, so no other is asked for it. */
+  #seenReadWrite: boolean;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#hosts = new HostList(options.hosts, options.random, options.shuffle);
+    this.#requests = new Requests(options);
+    this.#identities = new Identities(options.auth);
+    this.#credentials = options.credentials;
+    this.#seenReadWrite = options.credentials !== undefined;
+    this.#timeoutMs = options.sessionTimeoutMs;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get credentials(): SessionCredentials | undefined {
+    return this.#credentials;
+  }
+
+  /** The session timeout: what the server granted, or what will be asked for, ms. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
+  /** The last transaction this client has seen the effects of. */
+  get lastZxid(): number {
+    return this.#lastZxid;
+  }
+
+  /** Where the client is connected to, `host:port`. */
+  get server(): string | undefined {
+    return this.#server === undefined ? undefined : formatHost(this.#server);
+  }
+
+  /** Whether another session follows one that has expired. */
+  get renews(): boolean {
+    return this.#options.onExpiry === "renew" && this.#closing === undefined;
+  }
+
+  get alive(): AbortSignal {
+    return this.#liveness.signal;
+  }
+
+  get requests(): Requests {
+    return this.#requests;
+  }
+
+  /** What went wrong last, for the message of whoever gives up waiting. */
+  get lastError(): Error | undefined {
+    return this.#lastError;
+  }
+
+  onState(listener: StateListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Begins to look for a server. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  request<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
+    if (this.#closing !== undefined || isOver(this.#state)) {
+      return Promise.reject(failure(this.overCode, operation.attempt, operation.path));
+    }
+    return this.#requests.submit(operation, options);
+  }
+
+  addAuth(info: AuthInfo): Promise<void> {
+    if (this.#closing !== undefined || isOver(this.#state)) {
+      return Promise.reject(failure(this.overCode, "authenticate", undefined));
+    }
+    return this.#identities.add(info, isConnected(this.#state) ? this.#connection : undefined);
+  }
+
+  /** Ends the session on the server, if there is a connection, and everything here. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Drops the connection as a network failure would, and goes on. For tests of what stands on this. */
+  dropConnection(): void {
+    this.#connection?.destroy();
+  }
+
+  async #close(): Promise<void> {
+    if (isConnected(this.#state)) {
+      const goodbye = this.#requests.submitNow({
+        type: OpCode.closeSession,
+        attempt: "close session",
+        isRead: false,
+        decode: () => undefined,
+      });
+      const patience = new AbortController();
+      await Promise.race([
+        goodbye.catch(() => {}),
+        sleep(Math.min(this.#timeoutMs, CLOSE_PATIENCE_MS), undefined, patience).catch(() => {}),
+      ]);
+      patience.abort();
+    }
+    this.#stop.abort();
+    this.#end("closeWanted", "Closed");
+    await this.#running;
+  }
+
+  /** Why nothing is answered any more. */
+  get overCode(): ZooKeeperErrorCode {
+    if (this.#state === "expired") return "SessionExpired";
+    return this.#state === "authFailed" ? "AuthFailed" : "Closed";
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted && !isOver(this.#state)) {
+      this.#doubt();
+      const host = this.#hosts.next();
+      try {
+        await this.#visit(host);
+      } catch (error) {
+        this.#lastError = error as Error;
+      }
+      if (this.#state === "expired" && this.#options.onExpiry === "renew") this.#renew();
+      this.#requests.failOlderThan(performance.now() - this.#timeoutMs, this.#lastError);
+      await this.#pause();
+    }
+  }
+
+  async #visit(host: HostAndPort): Promise<void> {
+    const request = {
+      credentials: this.#seenReadWrite ? this.#credentials : undefined,
+      lastZxid: this.#lastZxid,
+      timeoutMs: this.#options.sessionTimeoutMs,
+      signal: this.#stop.signal,
+    };
+    await holdConnection(host, this.#options, request, {
+      onHandshake: (connection, response) => {
+        const resumed = request.credentials === undefined || request.credentials.id === response.sessionId;
+        this.#onHandshake(host, connection, response, resumed);
+      },
+      onFrame: (reader) => this.#onFrame(reader),
+      onDrain: () => this.#requests.pump(),
+      onClose: (error) => this.#onClose(error),
+    });
+  }
+
+  /** Waits before the next attempt: not at all for the first round, then longer and longer. */
+  async #pause(): Promise<void> {
+    const failures = this.#hosts.failedRounds;
+    if (failures === 0 || this.#stop.signal.aborted) return;
+    const delayMs = backoffDelayMs(failures, this.#options.random(), this.#options.backoff);
+    await sleep(delayMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+  }
+
+  #onHandshake(host: HostAndPort, connection: Connection, response: ConnectResponse, resumed: boolean): void {
+    this.#hosts.succeeded();
+    // Some work-alikes give a new session to who asks for a lost one; what hung on the old one is lost all the same.
+    if (response.timeOut <= 0 || !resumed) {
+      this.#end("expiryLearned", "SessionExpired");
+      connection.destroy();
+      return;
+    }
+    this.#connection = connection;
+    this.#server = host;
+    this.#timeoutMs = response.timeOut;
+    this.#credentials = { id: response.sessionId, password: Buffer.from(response.passwd ?? []) };
+    if (!response.readOnly) this.#seenReadWrite = true;
+    this.#liveness.confirm();
+    this.#requests.confirmedAtMs = connection.sentAtMs;
+    this.#requests.attach(connection);
+    this.#keepAlive = new KeepAlive(connection, response.timeOut, {
+      ping: () => this.#ping(connection),
+      silent: (silentMs) => connection.destroy(silence(host, silentMs)),
+    });
+    this.#identities.showAll(connection);
+    const input = response.readOnly ? "establishedReadOnly" : "established";
+    if (this.#options.sasl === undefined) {
+      this.#admit(connection, input);
+      return;
+    }
+    authenticateBySasl(this.#requests, this.#options.sasl).then(
+      () => this.#admit(connection, input),
+      (error: unknown) => this.#onSaslFailure(connection, error as Error),
+    );
+  }
+
+  /** The connection is usable: takes the watches over and lets the requests through. */
+  #admit(connection: Connection, input: SessionInput): void {
+    if (this.#connection !== connection || this.#closing !== undefined) return;
+    for (const request of rearmRequests(this.watches, this.#lastZxid)) {
+      connection.send({ xid: Xid.setWatches, type: request.type }, (writer) => request.encode(writer));
+    }
+    this.#transition(input);
+    this.#requests.open();
+  }
+
+  #onSaslFailure(connection: Connection, error: Error): void {
+    if (this.#connection !== connection) return;
+    if (isZooKeeperError(error, "ConnectionLoss")) connection.destroy(error);
+    else this.#end("authRefused", "AuthFailed", error);
+    connection.destroy(error);
+  }
+
+  #ping(connection: Connection): void {
+    connection.send({ xid: Xid.ping, type: OpCode.ping });
+    this.#pingSentAtMs = connection.sentAtMs;
+  }
+
+  #onFrame(reader: Reader): void {
+    const xid = reader.int();
+    const zxid = reader.longNumber();
+    const errno = reader.int();
+    switch (xid) {
+      case Xid.notification:
+        this.#onNotification(reader, zxid);
+        return;
+      case Xid.ping:
+        this.#requests.confirmedAtMs = Math.max(this.#requests.confirmedAtMs, this.#pingSentAtMs);
+        return;
+      case Xid.setWatches:
+        // A server that does not know persistent watches says so here; whoever added them has been told already.
+        return;
+      case Xid.auth:
+        this.#onAuthAnswer(this.#identities.answered(errno));
+        return;
+      default:
+        // Not from events: others of the same transaction may still be under way, and must not be missed.
+        if (zxid > this.#lastZxid) this.#lastZxid = zxid;
+        this.#requests.reply(xid, errno, reader);
+        if (FATAL_REPLIES.has(errno)) this.#connection?.destroy(failure("SessionMoved", "keep connection", undefined));
+        if (errno === ErrorCode.SessionClosedRequireSaslAuth) this.#end("authRefused", "AuthFailed");
+    }
+  }
+
+  #onNotification(reader: Reader, zxid: number): void {
+    const event = watcherEvent.decode(reader);
+    const type = nodeEventType(event.type);
+    if (type !== undefined) this.watches.deliver({ type, path: event.path, zxid });
+  }
+
+  #onAuthAnswer(refusal: ZooKeeperError | undefined): void {
+    if (refusal === undefined) return;
+    this.#end("authRefused", "AuthFailed", refusal);
+    this.#connection?.destroy(refusal);
+  }
+
+  #onClose(error: Error | undefined): void {
+    this.#keepAlive?.[Symbol.dispose]();
+    this.#keepAlive = undefined;
+    this.#connection = undefined;
+    this.#server = undefined;
+    this.#lastError = error;
+    if (!isOver(this.#state)) this.#transition("connectionLost");
+    this.#requests.detach(error);
+  }
+
+  /** Without a connection, the session may be believed in only for a while. */
+  #doubt(): void {
+    if (this.#state !== "suspended" || this.#liveness.signal.aborted) return;
+    this.#liveness.doubt(this.#requests.confirmedAtMs + this.#timeoutMs - performance.now());
+  }
+
+  #renew(): void {
+    this.#credentials = undefined;
+    this.#seenReadWrite = false;
+    this.#transition("renewalWanted");
+  }
+
+  /** Goes to a state in which nothing is answered any more, and tells everyone who waits. */
+  #end(input: SessionInput, code: ZooKeeperErrorCode, cause?: Error): void {
+    const before = this.#state;
+    if (nextState(before, input) === before) return;
+    this.#liveness.lose(`the session is over (${code})`);
+    this.#transition(input);
+    this.#requests.failAll(code, cause);
+    if (this.#state !== "expired") this.#identities.failAll(failure(code, "authenticate", undefined, { cause }));
+    this.watches.loseAll(code === "SessionExpired" ? "expired" : code === "Closed" ? "closed" : "authFailed");
+  }
+
+  #transition(input: SessionInput): void {
+    const previous = this.#state;
+    const state = nextState(previous, input);
+    if (state === previous) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state, previous);
+  }
+}
+
+function silence(host: HostAndPort, silentMs: number): ZooKeeperError {
+  const detail = `server "${formatHost(host)}" has been silent for ${Math.round(silentMs)} ms`;
+  return failure("ConnectionLoss", "keep connection", undefined, { detail });
+}
