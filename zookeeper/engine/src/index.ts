@@ -1,1 +1,14 @@
-export {};
+export * from "./auth/index.ts";
+export { applyTxn, type SubResult, type TxnResult } from "./data-tree/apply-txn.ts";
+export { DataTree, type DataTreeOptions } from "./data-tree/data-tree.ts";
+export { type SnapshotPieces, snapshotPieces, SnapshotRestore } from "./data-tree/snapshot-state.ts";
+export { checkSession, type NodeRequest, type RequestOrigin } from "./prepare/node-preparer.ts";
+export { RequestRefusal } from "./prepare/request-refusal.ts";
+export { type PreparerOptions, RequestPreparer, type WriteRequest } from "./prepare/request-preparer.ts";
+export * from "./quota/index.ts";
+export { firstSessionId, type Session, SessionTracker } from "./session/session-tracker.ts";
+export { statOf, writeStat } from "./tree/stat-of.ts";
+export { NO_NODE, ROOT } from "./tree/znode-reader.ts";
+export type { ZnodeId } from "./tree/znode-records.ts";
+export type { ZnodeTree } from "./tree/znode-tree.ts";
+export { type DeliverEvent, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";

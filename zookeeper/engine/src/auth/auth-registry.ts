@@ -47,7 +47,7 @@ export class AuthRegistry {
    * A number is the error to answer: InvalidAcl for an empty list, an unknown scheme, a name its scheme refuses, or `auth`
    * from a client that has authenticated nothing. (PrepRequestProcessor.fixupACL)
    */
-  fixupAcl(_path: string, authInfo: readonly Id[], acl: readonly Acl[] | null): Acl[] | number {
+  fixupAcl(_path: string, authInfo: readonly Id[], acl: readonly Acl[] | null): Acl[] | ErrorCode {
     if (acl === null || acl.length === 0) return ErrorCode.InvalidAcl;
     const fixed: Acl[] = [];
     for (const entry of withoutDuplicates(acl)) {

@@ -5,3 +5,4 @@ export { type AuthScheme, type AuthSettings, authSettings } from "./auth-setting
 export { type AuthConnection, type AuthOutcome } from "./authenticate.ts";
 export { digestId } from "./digest-id.ts";
 export { hostAddress } from "./ip-address.ts";
+export { SaslServer, type SaslServerOptions, type SaslStep } from "./sasl-server.ts";

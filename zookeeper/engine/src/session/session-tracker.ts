@@ -1,0 +1,123 @@
+/** A client's session as this server tracks it. Identity matters: requests hold the object itself. */
+export interface Session {
+  readonly id: bigint;
+  timeoutMs: number;
+  /** The bucket in which it will expire unless it is touched: monotonic milliseconds. */
+  expiresAtMs: number;
+  /** Closing or expired: refuses further writes, though its closing transaction is still on its way. */
+  isClosing: boolean;
+}
+
+/**
+ * Sessions and when they expire, in buckets of one tick (Apache's SessionTrackerImpl and ExpiryQueue): touching a
+ * session costs a division and, once a tick, two set operations. Time comes in as an argument.
+ */
+export class SessionTracker {
+  readonly #tickTimeMs: number;
+  readonly #sessions = new Map<bigint, Session>();
+  readonly #buckets = new Map<number, Set<Session>>();
+  #nextBucketMs: number;
+  #nextId: bigint;
+
+  constructor(options: { tickTimeMs: number; nowMs: number; firstId: bigint }) {
+    this.#tickTimeMs = options.tickTimeMs;
+    this.#nextBucketMs = this.#bucketOf(options.nowMs);
+    this.#nextId = options.firstId;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** A new session id; no two calls answer the same. */
+  nextId(): bigint {
+    const id = this.#nextId;
+    this.#nextId = BigInt.asIntN(64, id + 1n);
+    // This very number marks containers, so it can never be a session.
+    return id === CONTAINER_MARK ? this.nextId() : id;
+  }
+
+  /** Begins to track a session, or gives a known one a new timeout. */
+  track(id: bigint, timeoutMs: number, nowMs: number): Session {
+    let session = this.#sessions.get(id);
+    if (session === undefined) {
+      session = { id, timeoutMs, expiresAtMs: -1, isClosing: false };
+      this.#sessions.set(id, session);
+    }
+    session.timeoutMs = timeoutMs;
+    this.touch(session, nowMs);
+    return session;
+  }
+
+  get(id: bigint): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  /** Puts off expiry: the client has been heard. */
+  touch(session: Session, nowMs: number): void {
+    const bucketMs = this.#bucketOf(nowMs + session.timeoutMs);
+    if (bucketMs === session.expiresAtMs || session.isClosing) return;
+    this.#leaveBucket(session);
+    session.expiresAtMs = bucketMs;
+    let bucket = this.#buckets.get(bucketMs);
+    if (bucket === undefined) this.#buckets.set(bucketMs, (bucket = new Set<Session>()));
+    bucket.add(session);
+  }
+
+  /** From now on the session accepts nothing more. */
+  markClosing(session: Session): void {
+    session.isClosing = true;
+  }
+
+  remove(id: bigint): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    session.isClosing = true;
+    this.#sessions.delete(id);
+    this.#leaveBucket(session);
+  }
+
+  /** The sessions whose time is over, now marked as closing. */
+  expire(nowMs: number): Session[] {
+    const expired: Session[] = [];
+    for (; this.#nextBucketMs <= nowMs; this.#nextBucketMs += this.#tickTimeMs) {
+      for (const session of this.#buckets.get(this.#nextBucketMs) ?? []) {
+        session.isClosing = true;
+        expired.push(session);
+      }
+      this.#buckets.delete(this.#nextBucketMs);
+    }
+    return expired;
+  }
+
+  /** When {@link expire} next has something to look at: monotonic milliseconds. */
+  get nextExpiryMs(): number {
+    return this.#nextBucketMs;
+  }
+
+  sessions(): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+
+  #leaveBucket(session: Session): void {
+    const bucket = this.#buckets.get(session.expiresAtMs);
+    if (bucket === undefined) return;
+    bucket.delete(session);
+    if (bucket.size === 0) this.#buckets.delete(session.expiresAtMs);
+  }
+
+  #bucketOf(timeMs: number): number {
+    return (Math.floor(timeMs / this.#tickTimeMs) + 1) * this.#tickTimeMs;
+  }
+}
+
+const CONTAINER_MARK = -0x8000_0000_0000_0000n;
+
+/**
+ * The first session id of a server's life: its number in the top byte, then 40 bits of the start time, then 16 zero
+ * bits, so that ids do not repeat across restarts and servers (Apache's initializeNextSessionId).
+ */
+export function firstSessionId(serverId: number, startedAtMs: number): bigint {
+  const time = (BigInt.asUintN(64, BigInt(Math.trunc(startedAtMs)) << 24n) >> 8n) & 0x00ff_ffff_ffff_ffffn;
+  return BigInt.asIntN(64, (BigInt(serverId) << 56n) | time);
+}

@@ -1,0 +1,57 @@
+const TWO_32 = 0x1_0000_0000;
+
+/**
+ * The sum of all nodes' CRC-32 values modulo 2^64 (Apache's AdHash), kept as two halves because every write
+ * changes it and a bigint would be garbage each time.
+ */
+export class TreeDigest {
+  #high = 0;
+  #low = 0;
+
+  add(crc: number): void {
+    const low = this.#low + (crc >>> 0);
+    if (low >= TWO_32) {
+      this.#low = low - TWO_32;
+      this.#high = (this.#high + 1) % TWO_32;
+    } else {
+      this.#low = low;
+    }
+  }
+
+  subtract(crc: number): void {
+    const low = this.#low - (crc >>> 0);
+    if (low < 0) {
+      this.#low = low + TWO_32;
+      this.#high = (this.#high + TWO_32 - 1) % TWO_32;
+    } else {
+      this.#low = low;
+    }
+  }
+
+  get high(): number {
+    return this.#high;
+  }
+
+  get low(): number {
+    return this.#low;
+  }
+
+  copyFrom(other: TreeDigest): void {
+    this.#high = other.#high;
+    this.#low = other.#low;
+  }
+
+  clone(): TreeDigest {
+    const copy = new TreeDigest();
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  equals(high: number, low: number): boolean {
+    return this.#high === high >>> 0 && this.#low === low >>> 0;
+  }
+
+  toBigInt(): bigint {
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+}

@@ -1,0 +1,166 @@
+import type { Writer } from "@branta/foundation-bytes";
+import type { StatPersisted } from "@branta/zookeeper-protocol";
+
+import type { ByteSlab } from "./byte-slab.ts";
+import { DoubleField, IntField, type ZnodeId, type ZnodeRecords } from "./znode-records.ts";
+
+/** The root's number. */
+export const ROOT: ZnodeId = 0;
+/** "No such node". */
+export const NO_NODE: ZnodeId = -1;
+
+/** The read side of the tree: fields, data, names and relations of a node that is known by its number. */
+export class ZnodeReader {
+  protected readonly records: ZnodeRecords;
+  protected readonly slab: ByteSlab;
+
+  protected constructor(records: ZnodeRecords, slab: ByteSlab) {
+    this.records = records;
+    this.slab = slab;
+  }
+
+  acl(id: ZnodeId): number {
+    return this.records.int(id, IntField.acl);
+  }
+
+  version(id: ZnodeId): number {
+    return this.records.int(id, IntField.version);
+  }
+
+  aversion(id: ZnodeId): number {
+    return this.records.int(id, IntField.aversion);
+  }
+
+  /** How many children were ever created here, modulo 2^32; clients see twice that less the children there are. */
+  cversion(id: ZnodeId): number {
+    return this.records.int(id, IntField.cversion);
+  }
+
+  czxid(id: ZnodeId): number {
+    return this.records.double(id, DoubleField.czxid);
+  }
+
+  mzxid(id: ZnodeId): number {
+    return this.records.double(id, DoubleField.mzxid);
+  }
+
+  pzxid(id: ZnodeId): number {
+    return this.records.double(id, DoubleField.pzxid);
+  }
+
+  ctime(id: ZnodeId): number {
+    return this.records.double(id, DoubleField.ctime);
+  }
+
+  mtime(id: ZnodeId): number {
+    return this.records.double(id, DoubleField.mtime);
+  }
+
+  childCount(id: ZnodeId): number {
+    return this.records.int(id, IntField.childCount);
+  }
+
+  /** -1 for null. */
+  dataLength(id: ZnodeId): number {
+    return this.records.int(id, IntField.dataLength);
+  }
+
+  /** Session id, or the marks of containers and TTL nodes, or 0. */
+  ephemeralOwner(id: ZnodeId): bigint {
+    const high = this.records.int(id, IntField.ownerHigh);
+    const low = this.records.int(id, IntField.ownerLow);
+    if (high === 0 && low === 0) return 0n;
+    return (BigInt(high) << 32n) | BigInt(low >>> 0);
+  }
+
+  hasOwner(id: ZnodeId): boolean {
+    return this.records.int(id, IntField.ownerHigh) !== 0 || this.records.int(id, IntField.ownerLow) !== 0;
+  }
+
+  /** A copy of the data, or null. */
+  data(id: ZnodeId): Buffer | null {
+    const length = this.dataLength(id);
+    if (length < 0) return null;
+    const ref = this.records.int(id, IntField.dataRef);
+    const at = this.slab.offsetOf(ref);
+    return Buffer.from(this.slab.bufferOf(ref).subarray(at, at + length));
+  }
+
+  /** Writes the data as a jute buffer, straight from where it is kept. */
+  writeData(id: ZnodeId, writer: Writer): void {
+    const length = this.dataLength(id);
+    writer.int(length);
+    if (length <= 0) return;
+    const ref = this.records.int(id, IntField.dataRef);
+    const at = this.slab.offsetOf(ref);
+    writer.copy(this.slab.bufferOf(ref), at, at + length);
+  }
+
+  parent(id: ZnodeId): ZnodeId {
+    return this.records.int(id, IntField.parent);
+  }
+
+  firstChild(id: ZnodeId): ZnodeId {
+    return this.records.int(id, IntField.firstChild);
+  }
+
+  /** The next sibling in order of creation, or {@link NO_NODE}. */
+  nextSibling(id: ZnodeId): ZnodeId {
+    return this.records.int(id, IntField.next);
+  }
+
+  name(id: ZnodeId): string {
+    const ref = this.records.int(id, IntField.nameRef);
+    const at = this.slab.offsetOf(ref);
+    return this.slab.bufferOf(ref).utf8Slice(at, at + this.records.int(id, IntField.nameLength));
+  }
+
+  /** Writes the name as a jute string, straight from where it is kept. */
+  writeName(id: ZnodeId, writer: Writer): void {
+    const length = this.records.int(id, IntField.nameLength);
+    const ref = this.records.int(id, IntField.nameRef);
+    const at = this.slab.offsetOf(ref);
+    writer.int(length);
+    writer.copy(this.slab.bufferOf(ref), at, at + length);
+  }
+
+  path(id: ZnodeId): string {
+    if (id === ROOT) return "/";
+    let path = "";
+    for (let at = id; at !== ROOT; at = this.parent(at)) path = `/${this.name(at)}${path}`;
+    return path;
+  }
+
+  /** The children's names in order of creation. */
+  childNames(id: ZnodeId): string[] {
+    const names: string[] = [];
+    for (let child = this.firstChild(id); child !== NO_NODE; child = this.nextSibling(child)) {
+      names.push(this.name(child));
+    }
+    return names;
+  }
+
+  /** All nodes below this one, not counting itself. */
+  countDescendants(id: ZnodeId): number {
+    let count = 0;
+    for (let child = this.firstChild(id); child !== NO_NODE; child = this.nextSibling(child)) {
+      count += 1 + this.countDescendants(child);
+    }
+    return count;
+  }
+
+  /** What the digest wants to know of a node; also what a snapshot stores of its stat. */
+  persistedStat(id: ZnodeId): StatPersisted {
+    return {
+      czxid: this.czxid(id),
+      mzxid: this.mzxid(id),
+      pzxid: this.pzxid(id),
+      ctime: this.ctime(id),
+      mtime: this.mtime(id),
+      version: this.version(id),
+      cversion: this.cversion(id),
+      aversion: this.aversion(id),
+      ephemeralOwner: this.ephemeralOwner(id),
+    };
+  }
+}
