@@ -130,3 +130,14 @@ export { DIGEST_VERSION, TXN_DIGEST_BYTES, type TxnDigest, txnDigest } from "./t
 export { type TxnEntry, txnEntry } from "./transactions/txn-entry.ts";
 export { type TxnHeader, txnHeader } from "./transactions/txn-header.ts";
 export { decodeTxn, encodeTxn, type Txn } from "./transactions/txn.ts";
+export { DigestMd5Client, type DigestMd5ClientOptions } from "./sasl/digest-md5-client.ts";
+export { type Directive, parseDirectives, quoteValue } from "./sasl/digest-md5-directives.ts";
+export { type DigestMd5Parameters, digestMd5Response } from "./sasl/digest-md5-hash.ts";
+export {
+  jaasClientCredentials,
+  type JaasConfig,
+  type JaasModule,
+  jaasServerCredentials,
+  parseJaas,
+} from "./sasl/jaas-config.ts";
+export { SaslError, type SaslErrorCode } from "./sasl/sasl-error.ts";
