@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Deletes old snapshots and the transaction logs that no kept snapshot needs.
+# Usage: zkCleanup.sh -n COUNT     (COUNT snapshots stay, at least 3; folders are those of the configuration)
+
+ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+[ -e "$ZOOBINDIR/zkEnv.sh" ] || ZOOBINDIR="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+. "$ZOOBINDIR/zkEnv.sh"
+
+sort_jvm_flags "$JVMFLAGS"
+folders=("$(config_value dataDir)")
+log_folder="$(config_value dataLogDir)"
+[ -n "$log_folder" ] && folders=("$log_folder" "${folders[0]}")
+exec "$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/tools/cleanup-main.ts" "${PROPERTIES[@]}" "${folders[@]}" "$@"

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Prints a snapshot: znodes and sessions, with their data or as JSON.
+# Usage: zkSnapShotToolkit.sh [-d|-json] SNAPSHOT-FILE
+
+ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+[ -e "$ZOOBINDIR/zkEnv.sh" ] || ZOOBINDIR="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+. "$ZOOBINDIR/zkEnv.sh"
+
+sort_jvm_flags "$JVMFLAGS"
+exec "$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/tools/snapshot-toolkit-main.ts" "${PROPERTIES[@]}" "$@"
