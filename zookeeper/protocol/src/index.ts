@@ -36,6 +36,43 @@ export {
 export { Xid } from "./xids.ts";
 export { formatSessionId, formatZxid, makeZxid, ZXID_COUNTER_MAX, zxidCounter, zxidEpoch } from "./zxid.ts";
 
+export {
+  checkMagic,
+  FILE_HEADER_BYTES,
+  FILE_VERSION,
+  type FileHeader,
+  fileHeader,
+  LOG_FILE_HEADER,
+  LOG_MAGIC,
+  SNAPSHOT_FILE_HEADER,
+  SNAPSHOT_MAGIC,
+} from "./files/file-header.ts";
+export { logFileName, logFileZxid, snapshotFileName, snapshotFileZxid } from "./files/file-names.ts";
+export {
+  LOG_ENTRY_BYTES_MAX,
+  LOG_ENTRY_FRAME_BYTES,
+  LOG_ENTRY_HEAD_BYTES,
+  type LogCorruption,
+  type LogEntryResult,
+  readLogEntry,
+  writeLogEntry,
+  writeRawLogEntry,
+} from "./files/log-entry.ts";
+export { SnapshotDecoder, type SnapshotEvent } from "./files/snapshot-decoder.ts";
+export { type Counted, SnapshotEncoder } from "./files/snapshot-encoder.ts";
+export {
+  END_PATH,
+  OPEN_ACL_ID,
+  type SnapshotAcl,
+  snapshotAcl,
+  type SnapshotNode,
+  snapshotNode,
+  type SnapshotSession,
+  snapshotSession,
+  type ZxidDigest,
+  zxidDigest,
+} from "./files/snapshot-records.ts";
+
 export { type Acl, aclCodec, type Id, idCodec, readAcls, writeAcls } from "./records/acl.ts";
 export { type ClientInfo, clientInfoCodec } from "./records/client-info.ts";
 export { type StatPersisted, STAT_PERSISTED_BYTES, statPersistedCodec } from "./records/stat-persisted.ts";
