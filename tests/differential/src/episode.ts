@@ -3,7 +3,7 @@ import { Comparison, type Difference, type Progress } from "./comparison.ts";
 import { Generator } from "./generator.ts";
 import { ServerPair } from "./server-pair.ts";
 import type { Step } from "./step.ts";
-import { compareDumps, dumpTree } from "./tree-dump.ts";
+import { compareDumps, dumpTree, maskQuotaStatistics } from "./tree-dump.ts";
 
 /** Which servers, and how. */
 export interface Contest {
@@ -73,12 +73,13 @@ export async function replay(
     const difference = await comparison.run(step);
     if (difference !== undefined) return difference;
   }
-  return compareTrees(pair, "the end");
+  return await compareTrees(pair, "the end");
 }
 
 async function compareTrees(pair: ServerPair, when: string): Promise<Difference | undefined> {
   const [candidate, oracle] = await Promise.all([dumpTree(pair.candidate), dumpTree(pair.oracle)]);
-  const lines = compareDumps(candidate, oracle);
+  const restarted = when === "restart" || when === "the end";
+  const lines = compareDumps(candidate, oracle, restarted ? maskQuotaStatistics : undefined);
   if (lines.length === 0) return undefined;
   return {
     asked: `the whole tree after ${when}: ${candidate.length} and ${oracle.length} nodes`,

@@ -4,7 +4,7 @@ import {
 } from "@branta/tests-kit"; // prettier-ignore
 import { OpCode, opName, Xid } from "@branta/zookeeper-protocol";
 import { digestId, type Pools, SUPERUSER, USERS } from "./pools.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@branta/tests-kit";
 import type { Operation, ReplyShape } from "./step.ts";
 
 /** An operation without a number yet, and what it means for what may follow it in a burst. */

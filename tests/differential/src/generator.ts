@@ -2,7 +2,7 @@ import { createBody, OPEN } from "@branta/tests-kit";
 import { OpCode } from "@branta/zookeeper-protocol";
 import { type Draft, OperationGenerator, operationOf } from "./generate-operations.ts";
 import { Pools } from "./pools.ts";
-import { Random } from "./random.ts";
+import { Random } from "@branta/tests-kit";
 import type { Operation, Step } from "./step.ts";
 
 /** Sessions that a run uses at the same time. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AclEntry, OPEN } from "@branta/tests-kit";
-import type { Random } from "./random.ts";
+import type { Random } from "@branta/tests-kit";
 
 /** Few paths, so that operations meet; two levels deep almost everywhere, three in places. */
 const PATHS: readonly string[] = [

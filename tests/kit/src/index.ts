@@ -2,6 +2,7 @@ export { freePort } from "./free-port.ts";
 export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";
 export { KitError, type KitErrorCode } from "./kit-error.ts";
 export { probeServer } from "./probe-server.ts";
+export { Random } from "./random.ts";
 export {
   type AclEntry,
   authBody,

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Branta against Apache 3.9.5 with random requests for more than five minutes; the last line is "N passed, N failed".
+# Usage: tests/differential/ci.sh [SECONDS] [SEED]
+set -e -o pipefail
+BRANTA_HOME=$(cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
+cd "$BRANTA_HOME"
+. bin/lib/set-up.sh
+branta_install_if_missing
+branta_find_node
+exec "$NODE" "$NODE_SOURCE_FLAGS" tests/differential/src/main.ts --seconds "${1:-320}" --seed "${2:-$(date +%j000)}"
