@@ -1,3 +1,4 @@
+import { pathProblem } from "@branta/zookeeper-protocol";
 import { ZooKeeperError } from "./zookeeper-error.ts";
 
 /** One server as the connection string names it: a name may stand for several addresses. */
@@ -64,11 +65,8 @@ function parsePort(port: string | undefined, text: string): number {
 function parseChroot(chroot: string, text: string): string {
   const trimmed = chroot.replace(/\/+$/, "");
   if (trimmed === "") return "";
-  for (const element of trimmed.slice(1).split("/")) {
-    if (element === "" || element === "." || element === "..") {
-      throw refuse(text, `chroot "${chroot}" has the element "${element}"`);
-    }
-  }
+  const problem = pathProblem(trimmed);
+  if (problem !== null) throw refuse(text, `chroot "${chroot}" is no path: ${problem}`);
   return trimmed;
 }
 

@@ -1,3 +1,7 @@
+export { type CacheChange, type CachedNode, type CacheListener } from "./caches/cached-node.ts";
+export { ChildrenCache } from "./caches/children-cache.ts";
+export { NodeCache } from "./caches/node-cache.ts";
+export { TreeCache, type TreeCacheOptions } from "./caches/tree-cache.ts";
 export { type ConnectOptions } from "./connect-options.ts";
 export {
   type ConnectionString,
@@ -6,7 +10,6 @@ export {
   parseConnectionString,
 } from "./connection-string.ts";
 export { type Data } from "./data.ts";
-export { joinPath, nameOf, parentOf } from "./namespace.ts";
 export { type Created, type CreateOptions, type NodeOptions } from "./operations/create.ts";
 export { type ReconfigOptions } from "./operations/inspect.ts";
 export { type Read, type ReadResults } from "./operations/multi-read.ts";
@@ -32,3 +35,18 @@ export {
   type ZooKeeperErrorOptions,
 } from "./zookeeper-error.ts";
 export { ZooKeeper } from "./zookeeper.ts";
+
+export {
+  type Acl,
+  ANYONE_ID,
+  childPath,
+  type ClientInfo,
+  CREATOR_ALL_ACL,
+  type Id,
+  nodeName,
+  OPEN_ACL,
+  parentPath,
+  Permission,
+  READ_ACL,
+  type Stat,
+} from "@branta/zookeeper-protocol";

@@ -1,6 +1,6 @@
+import { childPath, parentPath } from "@branta/zookeeper-protocol";
 import type { Created, CreateOptions } from "./operations/create.ts";
 import type { Data } from "./data.ts";
-import { joinPath, parentOf } from "./namespace.ts";
 import type { CallOptions } from "./session/operation.ts";
 import { isZooKeeperError } from "./zookeeper-error.ts";
 import type { ZooKeeper } from "./zookeeper.ts";
@@ -29,7 +29,7 @@ export async function createWithParents(
     } catch (error) {
       // Again and again, because a container may go between its making and its first child.
       if (!isZooKeeperError(error, "NoNode")) throw error;
-      await ensurePath(zk, parentOf(path), { signal, timeoutMs, container });
+      await ensurePath(zk, parentPath(path), { signal, timeoutMs, container });
     }
   }
 }
@@ -45,7 +45,7 @@ export async function ensurePath(zk: ZooKeeper, path: string, options: EnsureOpt
     } catch (error) {
       if (isZooKeeperError(error, "NodeExists")) return;
       if (!isZooKeeperError(error, "NoNode") || path === "/") throw error;
-      await ensurePath(zk, parentOf(path), options);
+      await ensurePath(zk, parentPath(path), options);
     }
   }
 }
@@ -87,7 +87,7 @@ export async function deleteRecursive(zk: ZooKeeper, path: string, options?: Cal
 async function childrenOf(zk: ZooKeeper, parent: string, options?: CallOptions): Promise<string[]> {
   try {
     const { children } = await zk.children(parent, options);
-    return children.map((name) => joinPath(parent, name));
+    return children.map((name) => childPath(parent, name));
   } catch (error) {
     if (isZooKeeperError(error, "NoNode")) return [];
     throw error;

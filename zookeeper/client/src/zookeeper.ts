@@ -82,6 +82,11 @@ export class ZooKeeper implements AsyncDisposable {
     return this.#namespace.chroot;
   }
 
+  /** Whether another session follows when this one expires (`onExpiry: "renew"`). */
+  get renews(): boolean {
+    return this.#session.renews;
+  }
+
   /** What it takes to continue this session elsewhere; undefined before the first connection. */
   get session(): SessionCredentials | undefined {
     return this.#session.credentials;

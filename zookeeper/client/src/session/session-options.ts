@@ -16,8 +16,8 @@ export interface SaslOptions {
   readonly mechanism: "DIGEST-MD5";
   readonly username: string;
   readonly password: string;
-  /** The service's host name in the digest URI, as the server wants it; "zk-sasl-md5" if it is not given. */
-  readonly serverName?: string;
+  /** Host in the digest-uri; "zk-sasl-md5", which every ZooKeeper server has, if it is not given. */
+  readonly host?: string;
 }
 
 /** What it takes to continue a session, in this process or another. */
