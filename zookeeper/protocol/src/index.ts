@@ -15,6 +15,14 @@ export {
 } from "./ephemeral-owner.ts";
 export { ErrorCode, errorMessage, errorName } from "./error-codes.ts";
 export { AddWatchMode, EventType, eventTypeName, KeeperState, keeperStateName, WatcherType } from "./event-types.ts";
+export { formatValue } from "./format-value.ts";
+export {
+  inspectConnectRequest,
+  inspectConnectResponse,
+  inspectReply,
+  inspectRequest,
+  inspectTxnEntry,
+} from "./inspect.ts";
 export { OpCode, opName } from "./op-codes.ts";
 export { childPath, isPlainAsciiPath, nodeName, parentPath, pathProblem, validatePath } from "./paths.ts";
 export {
