@@ -1,17 +1,16 @@
 import { dirname } from "node:path";
 import type { Disk } from "@branta/foundation-runtime";
-import { LOG_HEADER_BYTES } from "./log-frame.ts";
+import { FILE_HEADER_BYTES, formatZxid } from "@branta/zookeeper-protocol";
 import { listLogFiles, selectLogFiles } from "./log-files.ts";
 import { scanLogFile } from "./log-scanner.ts";
 import { StorageError } from "./storage-error.ts";
-import { zxidText } from "./zxid-text.ts";
 
 /**
  * Shortens a log file to `sizeBytes`, durably. A file without any entry is removed: its name is the zxid of its first
  * entry, which will be written again.
  */
 export async function cutLogFile(disk: Disk, path: string, sizeBytes: number): Promise<void> {
-  if (sizeBytes <= LOG_HEADER_BYTES) {
+  if (sizeBytes <= FILE_HEADER_BYTES) {
     await disk.remove(path);
     await disk.syncDirectory(dirname(path));
     return;
@@ -38,7 +37,11 @@ export async function truncateLog(options: TruncateLogOptions): Promise<void> {
   const { disk, directory, zxid } = options;
   const all = await listLogFiles(disk, directory);
   if (all.length === 0) {
-    throw new StorageError("noSnapshot", `Cannot truncate the log to "${zxidText(zxid)}": there is no log file in "${directory}"`, { file: directory });
+    throw new StorageError(
+      "noSnapshot",
+      `Cannot truncate the log to "${formatZxid(zxid)}": there is no log file in "${directory}"`,
+      { file: directory },
+    );
   }
   // Newest first: after a crash half way the rest is still a log without a gap.
   for (const file of selectLogFiles(all, zxid).toReversed()) {

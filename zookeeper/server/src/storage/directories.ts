@@ -45,7 +45,11 @@ async function prepare(options: DirectoryOptions, key: "dataDir" | "dataLogDir")
 async function refuse(disk: Disk, directory: string, prefix: string, problem: string): Promise<void> {
   const stray = (await disk.list(directory)).find((name) => name.startsWith(prefix));
   if (stray === undefined) return;
-  throw new StorageError("badDirectory", `Cannot use "${directory}": ${problem} such as "${stray}"; check dataDir and dataLogDir`, { file: directory });
+  throw new StorageError(
+    "badDirectory",
+    `Cannot use "${directory}": ${problem} such as "${stray}"; check dataDir and dataLogDir`,
+    { file: directory },
+  );
 }
 
 /**

@@ -1,6 +1,24 @@
-export { listLogFiles, type LogFile, logFileName, selectLogFiles } from "./log-files.ts";
+export { type SnapshotCompression, snapshotCompression } from "./compression.ts";
+export { truncateLog, type TruncateLogOptions } from "./cut-log.ts";
+export { type Directories, type DirectoryOptions, prepareDirectories } from "./directories.ts";
+export { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 export type { TxnLogRecord } from "./log-scanner.ts";
+export { purge, type PurgeOptions, Purger, type PurgerOptions, RETAIN_COUNT_MIN } from "./purge.ts";
 export { readTxnLog, type ReadTxnLogOptions, type TornTail } from "./read-txn-log.ts";
+export { recover, type Recovered, type RecoverOptions } from "./recover.ts";
+export {
+  type EpochFile,
+  readEpoch,
+  readMyId,
+  removePidFile,
+  takeInitializeFile,
+  writeEpoch,
+  writeFileAtomically,
+  writePidFile,
+} from "./small-files.ts";
+export type { SnapshotDigest, SnapshotEnd, SnapshotSink, SnapshotSource, SourceNode } from "./snapshot-source.ts";
+export { type SnapshotFile, SnapshotStore, type SnapshotStoreOptions, type WrittenSnapshot } from "./snapshot-store.ts";
+export { decodeSnapshot, encodeSnapshot } from "./snapshot-stream.ts";
 export { StorageError, type StorageErrorCode } from "./storage-error.ts";
 export type { StorageWarning, StorageWarningKind, WarningHook } from "./storage-warning.ts";
 export { TxnLogWriter, type TxnLogWriterOptions } from "./txn-log-writer.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Disk } from "@branta/foundation-runtime";
+import { logFileZxid } from "@branta/zookeeper-protocol";
 
 /** One transaction log file. */
 export interface LogFile {
@@ -9,20 +10,13 @@ export interface LogFile {
   readonly zxid: number;
 }
 
-/** Only whole names count: what tools leave beside them, such as `log.5.fixed`, is a copy. */
-const LOG_NAME = /^log\.([0-9a-f]{1,16})$/i;
-
-/** What the log file that begins with `zxid` is called. */
-export function logFileName(zxid: number): string {
-  return `log.${zxid.toString(16)}`;
-}
-
 /** All log files of a directory, oldest first. */
 export async function listLogFiles(disk: Disk, directory: string): Promise<LogFile[]> {
   const files: LogFile[] = [];
   for (const name of await disk.list(directory)) {
-    const match = LOG_NAME.exec(name);
-    if (match !== null) files.push({ name, path: join(directory, name), zxid: Number.parseInt(match[1]!, 16) });
+    // Only whole names count: what tools leave beside them, such as `log.5.fixed`, is a copy.
+    const zxid = logFileZxid(name);
+    if (zxid !== null) files.push({ name, path: join(directory, name), zxid });
   }
   return files.toSorted((a, b) => a.zxid - b.zxid);
 }

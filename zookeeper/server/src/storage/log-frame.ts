@@ -1,16 +1,8 @@
 import { adler32 } from "@branta/foundation-bytes";
+import { LOG_ENTRY_FRAME_BYTES, LOG_ENTRY_HEAD_BYTES } from "@branta/zookeeper-protocol";
 
-/** "ZKLG" */
-export const LOG_MAGIC = 0x5a4b4c47;
-/** `FileHeader => magic:int version:int dbid:long` */
-export const LOG_HEADER_BYTES = 16;
-const LOG_VERSION = 2;
-/** `adler32:long length:int` before an entry … */
-export const FRAME_PREFIX_BYTES = 12;
-/** … and "B" after it. */
+/** "B", behind every entry: the last byte of it to reach the disk. */
 export const FRAME_END = 0x42;
-/** What a frame adds to its entry. */
-export const FRAME_BYTES = FRAME_PREFIX_BYTES + 1;
 /** The transaction header alone; no entry is shorter. */
 export const ENTRY_BYTES_MIN = 32;
 /** `clientId:long cxid:int` come before the zxid in an entry. */
@@ -20,17 +12,9 @@ const TWO_32 = 0x1_0000_0000;
 /** What {@link checkFrame} answers instead of a length. */
 export const FrameFault = { end: 0, needMore: -1, incomplete: -2, checksum: -3, malformed: -4 } as const;
 
-/** The header of every transaction log file. */
-export function logHeader(): Buffer {
-  const header = Buffer.alloc(LOG_HEADER_BYTES);
-  header.writeInt32BE(LOG_MAGIC, 0);
-  header.writeInt32BE(LOG_VERSION, 4);
-  return header;
-}
-
 /** The zxid of the entry in the frame at `at`. */
 export function frameZxid(bytes: Buffer, at: number): number {
-  const zxidAt = at + FRAME_PREFIX_BYTES + ZXID_IN_ENTRY;
+  const zxidAt = at + LOG_ENTRY_HEAD_BYTES + ZXID_IN_ENTRY;
   return bytes.readInt32BE(zxidAt) * TWO_32 + bytes.readUInt32BE(zxidAt + 4);
 }
 
@@ -47,20 +31,20 @@ export function isZero(bytes: Buffer, start: number, end: number): boolean {
  * frame's length, or a {@link FrameFault}. Zeros where a frame should begin are the prepared end of the file.
  */
 export function checkFrame(bytes: Buffer, at: number, end: number, remaining: number): number {
-  if (remaining < FRAME_BYTES) {
+  if (remaining < LOG_ENTRY_FRAME_BYTES) {
     if (end - at < remaining) return FrameFault.needMore;
     return isZero(bytes, at, end) ? FrameFault.end : FrameFault.incomplete;
   }
-  if (end - at < FRAME_PREFIX_BYTES) return FrameFault.needMore;
+  if (end - at < LOG_ENTRY_HEAD_BYTES) return FrameFault.needMore;
   const checksumHigh = bytes.readUInt32BE(at);
   const checksum = bytes.readUInt32BE(at + 4);
   const length = bytes.readInt32BE(at + 8);
   if (length === 0) return checksumHigh === 0 && checksum === 0 ? FrameFault.end : FrameFault.incomplete;
   if (length < 0 || checksumHigh !== 0) return FrameFault.malformed;
-  if (length > remaining - FRAME_BYTES) return FrameFault.incomplete;
-  if (length > end - at - FRAME_BYTES) return FrameFault.needMore;
-  const entryEnd = at + FRAME_PREFIX_BYTES + length;
+  if (length > remaining - LOG_ENTRY_FRAME_BYTES) return FrameFault.incomplete;
+  if (length > end - at - LOG_ENTRY_FRAME_BYTES) return FrameFault.needMore;
+  const entryEnd = at + LOG_ENTRY_HEAD_BYTES + length;
   if (bytes[entryEnd] !== FRAME_END) return FrameFault.incomplete;
-  if (adler32(bytes, 1, at + FRAME_PREFIX_BYTES, entryEnd) !== checksum) return FrameFault.checksum;
-  return length < ENTRY_BYTES_MIN ? FrameFault.malformed : length + FRAME_BYTES;
+  if (adler32(bytes, 1, at + LOG_ENTRY_HEAD_BYTES, entryEnd) !== checksum) return FrameFault.checksum;
+  return length < ENTRY_BYTES_MIN ? FrameFault.malformed : length + LOG_ENTRY_FRAME_BYTES;
 }

@@ -1,5 +1,6 @@
 import type { Disk, DiskFile } from "@branta/foundation-runtime";
-import { checkFrame, FRAME_PREFIX_BYTES, FrameFault, frameZxid, isZero, LOG_HEADER_BYTES, LOG_MAGIC } from "./log-frame.ts";
+import { FILE_HEADER_BYTES, LOG_ENTRY_HEAD_BYTES, LOG_MAGIC } from "@branta/zookeeper-protocol";
+import { checkFrame, FrameFault, frameZxid, isZero } from "./log-frame.ts";
 import type { LogFile } from "./log-files.ts";
 import { StorageError } from "./storage-error.ts";
 
@@ -67,7 +68,7 @@ class Window {
 async function restIsZero(file: DiskFile, offset: number, sizeBytes: number): Promise<boolean> {
   const chunk = Buffer.allocUnsafe(WINDOW_BYTES);
   const zeros = Buffer.alloc(WINDOW_BYTES);
-  for (let at = offset; at < sizeBytes; ) {
+  for (let at = offset; at < sizeBytes;) {
     const got = await file.read(at, chunk, 0, Math.min(chunk.length, sizeBytes - at));
     if (got === 0) return true;
     if (chunk.compare(zeros, 0, got, 0, got) !== 0) return false;
@@ -77,15 +78,19 @@ async function restIsZero(file: DiskFile, offset: number, sizeBytes: number): Pr
 }
 
 function headerStatus(file: LogFile, bytes: Buffer): "good" | "missing" {
-  const start = bytes.subarray(0, LOG_HEADER_BYTES);
-  if (start.length === LOG_HEADER_BYTES && start.readInt32BE(0) === LOG_MAGIC) return "good";
+  const start = bytes.subarray(0, FILE_HEADER_BYTES);
+  if (start.length === FILE_HEADER_BYTES && start.readInt32BE(0) === LOG_MAGIC) return "good";
   const magic = Buffer.from("ZKLG");
   const begun = start.subarray(0, 4).equals(magic.subarray(0, Math.min(4, start.length)));
-  if (isZero(start, 0, start.length) || (start.length < LOG_HEADER_BYTES && begun)) return "missing";
-  throw new StorageError("corruptLog", `Cannot read "${file.path}": it begins with "${start.toString("latin1", 0, 4)}", must begin with "ZKLG"`, {
-    file: file.path,
-    offset: 0,
-  });
+  if (isZero(start, 0, start.length) || (start.length < FILE_HEADER_BYTES && begun)) return "missing";
+  throw new StorageError(
+    "corruptLog",
+    `Cannot read "${file.path}": it begins with "${start.toString("latin1", 0, 4)}", must begin with "ZKLG"`,
+    {
+      file: file.path,
+      offset: 0,
+    },
+  );
 }
 
 /** Reads the entries of one file, a window at a time; the generator's result says how the file ends. */
@@ -97,12 +102,12 @@ export async function* scanLogFile(disk: Disk, file: LogFile): AsyncGenerator<Tx
   if (headerStatus(file, window.bytes) === "missing") {
     return { fault: (await restIsZero(opened, 0, sizeBytes)) ? "none" : "incomplete", offset: 0 };
   }
-  let at = LOG_HEADER_BYTES;
+  let at = FILE_HEADER_BYTES;
   for (;;) {
     const records: TxnLogRecord[] = [];
     let status = checkFrame(window.bytes, at, window.bytes.length, window.remaining(at));
     while (status > 0) {
-      const bytes = window.bytes.subarray(at + FRAME_PREFIX_BYTES, at + status - 1);
+      const bytes = window.bytes.subarray(at + LOG_ENTRY_HEAD_BYTES, at + status - 1);
       records.push({ zxid: frameZxid(window.bytes, at), bytes, file: file.path, offset: window.base + at });
       at += status;
       status = checkFrame(window.bytes, at, window.bytes.length, window.remaining(at));

@@ -1,11 +1,10 @@
 import type { Disk } from "@branta/foundation-runtime";
-import { LOG_HEADER_BYTES } from "./log-frame.ts";
+import { FILE_HEADER_BYTES, formatZxid, zxidEpoch } from "@branta/zookeeper-protocol";
 import { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 import { type ScanEnd, scanLogFile, type TxnLogRecord } from "./log-scanner.ts";
 import { StorageError } from "./storage-error.ts";
 import type { StorageWarningKind, WarningHook } from "./storage-warning.ts";
 import { inspectTail } from "./torn-tail.ts";
-import { epochOf, zxidText } from "./zxid-text.ts";
 
 /** The end of the newest log file, where a write was interrupted. */
 export interface TornTail {
@@ -52,11 +51,16 @@ class Sequence {
     const { zxid, file, offset } = record;
     const last = this.lastZxid;
     if (last >= 0 && zxid <= last) {
-      this.#warn("outOfOrder", file, offset, `Passed over the entry ${zxidText(zxid)}: it comes after ${zxidText(last)}`);
+      this.#warn(
+        "outOfOrder",
+        file,
+        offset,
+        `Passed over the entry ${formatZxid(zxid)}: it comes after ${formatZxid(last)}`,
+      );
       return false;
     }
-    if (last >= 0 && zxid !== last + 1 && epochOf(zxid) === epochOf(last)) {
-      this.#warn("gap", file, offset, `Entries ${zxidText(last + 1)} to ${zxidText(zxid - 1)} are missing`);
+    if (last >= 0 && zxid !== last + 1 && zxidEpoch(zxid) === zxidEpoch(last)) {
+      this.#warn("gap", file, offset, `Entries ${formatZxid(last + 1)} to ${formatZxid(zxid - 1)} are missing`);
     }
     this.lastZxid = zxid;
     return zxid >= this.#fromZxid;
@@ -70,20 +74,32 @@ class Sequence {
       return { file: file.path, offset: end.offset, bytes: tail.bytes };
     }
     if (next !== undefined && tail.readableAt === null && this.#continues(next, end)) {
-      this.#warn("endedEarly", file.path, end.offset, `The file ends in an interrupted write; "${next.name}" goes on from there`);
+      this.#warn(
+        "endedEarly",
+        file.path,
+        end.offset,
+        `The file ends in an interrupted write; "${next.name}" goes on from there`,
+      );
       return null;
     }
-    const where = tail.readableAt === null ? `the log goes on in "${next?.name}"` : `a readable entry follows at ${tail.readableAt}`;
-    throw new StorageError("corruptLog", `Cannot read the entry at ${end.offset} of "${file.path}" (${end.fault}): ${where}, so it was durable once`, {
-      file: file.path,
-      offset: end.offset,
-    });
+    const where =
+      tail.readableAt === null
+        ? `the log goes on in "${next?.name}"`
+        : `a readable entry follows at ${tail.readableAt}`;
+    throw new StorageError(
+      "corruptLog",
+      `Cannot read the entry at ${end.offset} of "${file.path}" (${end.fault}): ${where}, so it was durable once`,
+      {
+        file: file.path,
+        offset: end.offset,
+      },
+    );
   }
 
   /** Apache reads an unfinished last entry as the end of a file and goes on in a new one; then nothing is missing between the two. */
   #continues(next: LogFile, end: ScanEnd): boolean {
     if (next.zxid === this.lastZxid + 1) return true;
-    return end.fault === "incomplete" && epochOf(next.zxid) > epochOf(this.lastZxid);
+    return end.fault === "incomplete" && zxidEpoch(next.zxid) > zxidEpoch(this.lastZxid);
   }
 }
 
@@ -101,7 +117,7 @@ export async function* scanLogs(options: ReadTxnLogOptions): AsyncGenerator<TxnL
       if (records.length > 0) yield records;
     }
     if (step.value.fault !== "none") tornTail = await sequence.badEnd(options.disk, file, files[index + 1], step.value);
-    emptyFile = step.value.offset <= LOG_HEADER_BYTES ? file.path : null;
+    emptyFile = step.value.offset <= FILE_HEADER_BYTES ? file.path : null;
   }
   return { lastZxid: sequence.lastZxid, tornTail, emptyFile };
 }

@@ -31,7 +31,10 @@ function firstNumber(text: string, path: string, wanted: string): number {
   const line = text.split("\n", 1)[0]!.trim();
   const value = Number(line);
   if (!/^-?\d+$/.test(line) || !Number.isSafeInteger(value)) {
-    throw new StorageError("badFile", `Cannot read "${path}": it holds "${line}", must hold ${wanted}`, { file: path, offset: 0 });
+    throw new StorageError("badFile", `Cannot read "${path}": it holds "${line}", must hold ${wanted}`, {
+      file: path,
+      offset: 0,
+    });
   }
   return value;
 }

@@ -8,7 +8,14 @@
  * `emptyTrusted`: there are log entries but no snapshot, and the configuration says to go on.
  * `leftover`: an unfinished file of an earlier run was removed.
  */
-export type StorageWarningKind = "tornTail" | "endedEarly" | "gap" | "outOfOrder" | "badSnapshot" | "emptyTrusted" | "leftover";
+export type StorageWarningKind =
+  | "tornTail"
+  | "endedEarly"
+  | "gap"
+  | "outOfOrder"
+  | "badSnapshot"
+  | "emptyTrusted"
+  | "leftover";
 
 /** Told to whoever reads stored data, so that it reaches the server's log. */
 export interface StorageWarning {

@@ -1,5 +1,6 @@
 import { type Disk, SECTOR_BYTES } from "@branta/foundation-runtime";
-import { checkFrame, ENTRY_BYTES_MIN, FRAME_BYTES, FRAME_END, FRAME_PREFIX_BYTES, frameZxid, isZero } from "./log-frame.ts";
+import { LOG_ENTRY_FRAME_BYTES, LOG_ENTRY_HEAD_BYTES } from "@branta/zookeeper-protocol";
+import { checkFrame, ENTRY_BYTES_MIN, FRAME_END, frameZxid, isZero } from "./log-frame.ts";
 
 /**
  * The most that one write may span: a whole batch at the appender's limit. Whatever stands further behind a bad
@@ -20,11 +21,11 @@ export interface Tail {
 }
 
 function findFrame(bytes: Buffer, from: number, afterZxid: number): number {
-  const last = bytes.length - FRAME_BYTES - ENTRY_BYTES_MIN;
+  const last = bytes.length - LOG_ENTRY_FRAME_BYTES - ENTRY_BYTES_MIN;
   for (let at = from; at <= last; at++) {
     const length = bytes.readInt32BE(at + 8);
-    if (length < ENTRY_BYTES_MIN || length > bytes.length - at - FRAME_BYTES) continue;
-    if (bytes[at + FRAME_PREFIX_BYTES + length] !== FRAME_END || bytes.readUInt32BE(at) !== 0) continue;
+    if (length < ENTRY_BYTES_MIN || length > bytes.length - at - LOG_ENTRY_FRAME_BYTES) continue;
+    if (bytes[at + LOG_ENTRY_HEAD_BYTES + length] !== FRAME_END || bytes.readUInt32BE(at) !== 0) continue;
     if (frameZxid(bytes, at) > afterZxid && checkFrame(bytes, at, bytes.length, bytes.length - at) > 0) return at;
   }
   return -1;
@@ -51,7 +52,7 @@ function judge(bytes: Buffer, base: number, lastZxid: number): Tail["verdict"] {
     let at = findFrame(bytes, bad + 1, afterZxid);
     if (at < 0) return "torn";
     if (!hasLostSector(bytes, base, bad, at)) return "corrupt";
-    for (let length = checkFrame(bytes, at, bytes.length, bytes.length - at); length > 0; ) {
+    for (let length = checkFrame(bytes, at, bytes.length, bytes.length - at); length > 0;) {
       afterZxid = frameZxid(bytes, at);
       at += length;
       length = checkFrame(bytes, at, bytes.length, bytes.length - at);

@@ -1,10 +1,15 @@
-import { adler32 } from "@branta/foundation-bytes";
+import { adler32, encodeToBuffer } from "@branta/foundation-bytes";
 import { GroupCommitLog } from "@branta/foundation-log";
 import type { Clock, Disk, FatalHook } from "@branta/foundation-runtime";
-import { FRAME_BYTES, FRAME_END, logHeader } from "./log-frame.ts";
-import { logFileName } from "./log-files.ts";
+import {
+  fileHeader,
+  LOG_ENTRY_FRAME_BYTES,
+  formatZxid,
+  LOG_FILE_HEADER,
+  logFileName,
+} from "@branta/zookeeper-protocol";
+import { FRAME_END } from "./log-frame.ts";
 import { StorageError } from "./storage-error.ts";
-import { zxidText } from "./zxid-text.ts";
 
 /** The next file, until its first entry gives it a name. Neither a log's name nor a snapshot's to Apache's tools. */
 export const PREPARED_LOG_NAME = "prepared-log.tmp";
@@ -67,7 +72,7 @@ export class TxnLogWriter implements AsyncDisposable {
       directory,
       nameOf: logFileName,
       temporaryName: PREPARED_LOG_NAME,
-      header: logHeader(),
+      header: encodeToBuffer(fileHeader, LOG_FILE_HEADER),
       fillAheadBytes: Math.min(options.preAllocBytes ?? FILL_AHEAD_BYTES, FILL_AHEAD_BYTES),
       sizeLimitBytes: options.sizeLimitBytes ?? 0,
       maxPendingBytes: options.maxPendingBytes ?? PENDING_BYTES_MAX,
@@ -119,8 +124,11 @@ export class TxnLogWriter implements AsyncDisposable {
    */
   append(zxid: number, bytes: Buffer, start = 0, end = bytes.length): boolean {
     if (zxid <= this.#lastZxid) {
-      const last = zxidText(this.#lastZxid);
-      throw new StorageError("outOfOrder", `Cannot append the transaction "${zxidText(zxid)}": the last one is ${last}, zxids must rise`);
+      const last = formatZxid(this.#lastZxid);
+      throw new StorageError(
+        "outOfOrder",
+        `Cannot append the transaction "${formatZxid(zxid)}": the last one is ${last}, zxids must rise`,
+      );
     }
     const writer = this.#log.beginRecord();
     writer.int(0);
@@ -129,7 +137,7 @@ export class TxnLogWriter implements AsyncDisposable {
     writer.copy(bytes, start, end);
     writer.byte(FRAME_END);
     this.#lastZxid = zxid;
-    this.#totalBytes += end - start + FRAME_BYTES;
+    this.#totalBytes += end - start + LOG_ENTRY_FRAME_BYTES;
     return this.#log.endRecord(zxid);
   }
 
