@@ -2,6 +2,8 @@ import type { Line } from "./side.ts";
 
 /** The first place where two servers' lines part. */
 export interface Parting {
+  /** Index of the line. */
+  line: number;
   /** Index of the reply among the replies of this comparison; events count with the reply that follows. */
   reply: number;
   candidate: string;
@@ -21,7 +23,7 @@ export function compareLines(candidate: readonly Line[], oracle: readonly Line[]
     const right = oracle[at];
     if (left?.text !== right?.text) {
       const texts = { candidate: left?.text ?? NOTHING, oracle: right?.text ?? NOTHING };
-      if (!accept(reply, texts.candidate, texts.oracle)) return { reply, ...texts };
+      if (!accept(reply, texts.candidate, texts.oracle)) return { line: at, reply, ...texts };
     }
     if (right !== undefined && !right.isEvent) reply++;
   }

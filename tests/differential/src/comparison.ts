@@ -105,12 +105,13 @@ export class Comparison {
     if (parting === undefined) return undefined;
     const unordered = (zxid: number): boolean => this.#closeZxids.has(zxid) || zxid === -1;
     const [left, right] = [sortUnordered(candidate, unordered), sortUnordered(oracle, unordered)];
-    const real = compareLines(left, right, (reply, a, b) => this.#accept(asked(reply), a, b));
-    if (real === undefined) {
+    if (compareLines(left, right, () => false) === undefined) {
       this.#count(CLOSE_ORDER);
       return undefined;
     }
-    const context = [`candidate said: ${tail(candidate)}`, `oracle said: ${tail(oracle)}`].join("\n    ");
+    const real = compareLines(left, right, (reply, a, b) => this.#accept(asked(reply), a, b));
+    if (real === undefined) return undefined;
+    const context = [`candidate: ${around(left, real.line)}`, `oracle:    ${around(right, real.line)}`].join("\n    ");
     return {
       asked: `session ${slot}: ${asked(real.reply)}\n    ${context}`,
       candidate: real.candidate,
@@ -199,7 +200,10 @@ function mayClose(operation: Operation): boolean {
   return /^(unknown|check alone|auth by an unknown)/.test(operation.text);
 }
 
-function tail(lines: readonly Line[]): string {
-  const shown = lines.slice(-60).map((line) => line.text);
-  return (lines.length > shown.length ? ["…", ...shown] : shown).join("\n      ");
+/** The lines before and at a place. */
+function around(lines: readonly Line[], at: number): string {
+  return lines
+    .slice(Math.max(0, at - 4), at + 3)
+    .map((line) => line.text)
+    .join("\n               ");
 }

@@ -10,8 +10,9 @@ export const SLOTS = 5;
 const BURST_MAX = 200;
 const BARRIER_EVERY = 40;
 const TIMEOUT_MS = 60_000;
-/** 3.8.0 never answers the first, executes the second otherwise and exits on some of the third. */
-const ROUGH = /check alone|deleteContainer|createTTL|flags=(?![0-4] ?)/;
+/** 3.8.0 never answers the first, executes the second otherwise, exits on some of the third, and counts malformed requests. */
+const ROUGH =
+  /check alone|acl=ipv6|deleteContainer|createTTL|flags=(?![0-4] ?)|cut to|behind it|with first length|with byte|without a body/;
 
 /** Draws steps from a seed; told what happened, so that it knows which sessions live and what nodes were called. */
 export class Generator {
