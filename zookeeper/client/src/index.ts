@@ -20,6 +20,28 @@ export { type NodeAcl, type VersionOptions } from "./operations/write.ts";
 export { type AddWatchOptions, type PersistentWatch } from "./persistent-watch.ts";
 export { type BackoffOptions } from "./session/backoff.ts";
 export { type TlsOptions } from "./session/open-socket.ts";
+export { Barrier } from "./recipes/barrier.ts";
+export { Counter } from "./recipes/counter.ts";
+export { DoubleBarrier } from "./recipes/double-barrier.ts";
+export { EphemeralNode } from "./recipes/ephemeral-node.ts";
+export { GroupMembership, type Members } from "./recipes/group-membership.ts";
+export { LeaderElection, type LeaderElectionOptions, type Participant } from "./recipes/leader-election.ts";
+export { Lock, type LockOptions } from "./recipes/lock.ts";
+export { Ownership } from "./recipes/ownership.ts";
+export { Queue } from "./recipes/queue.ts";
+export { ReadWriteLock } from "./recipes/read-write-lock.ts";
+export { Semaphore, type SemaphoreOptions } from "./recipes/semaphore.ts";
+export { type NewInstance, type Registration, ServiceCache, ServiceDiscovery } from "./recipes/service-discovery.ts";
+export { buildUri, type ServiceInstance, type ServiceType, type UriSpec } from "./recipes/service-instance.ts";
+export {
+  BYTES,
+  COUNT,
+  json,
+  SharedValue,
+  TEXT,
+  type ValueFormat,
+  type VersionedValue,
+} from "./recipes/shared-value.ts";
 export { type CallOptions } from "./session/operation.ts";
 export { type AuthInfo, type SaslOptions, type SessionCredentials } from "./session/session-options.ts";
 export { isConnected, isOver, type SessionState } from "./session/session-state.ts";

@@ -78,6 +78,11 @@ const REASONS: Partial<Record<ZooKeeperErrorCode, string>> = {
   OperationTimeout: "no answer within the time given",
   RequestTimeout: "the server gave up waiting",
   RuntimeInconsistency: "another operation of the transaction failed first",
+  InvalidArgument: "an argument is not usable",
+  QueueFull: "too many calls are waiting",
+  OwnershipLost: "it is not ours any more",
+  CorruptData: "the node holds something else",
+  ProtocolViolation: "the server sent what is not the protocol",
   Closed: "the client is closed",
   Aborted: "the call was aborted",
 };

@@ -33,19 +33,20 @@ export class ChildrenCache implements AsyncDisposable {
   /** Calls `listener` for each change of a child. */
   onChange(listener: CacheListener): Disposable {
     return this.#mirror.onChange((change) => {
-      if (change.type === "resync" || change.node.path !== this.#mirror.root) listener(change);
+      if (this.#isOfChild(change)) listener(change);
     });
   }
 
   /** The changes of children from now on. */
-  async *changes(): AsyncGenerator<CacheChange, undefined> {
-    for await (const change of this.#mirror.changes()) {
-      if (change.type === "resync" || change.node.path !== this.#mirror.root) yield change;
-    }
-    return undefined;
+  changes(): AsyncIterableIterator<CacheChange, undefined> & AsyncDisposable {
+    return this.#mirror.changes((change) => this.#isOfChild(change));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#mirror[Symbol.asyncDispose]();
+  }
+
+  #isOfChild(change: CacheChange): boolean {
+    return change.type === "resync" || change.node.path !== this.#mirror.root;
   }
 }

@@ -79,8 +79,10 @@ export class Mirror implements AsyncDisposable {
   }
 
   /** The changes from now on. A loop that is too slow finds one `resync` in place of what was dropped. */
-  changes(): AsyncQueue<CacheChange> {
-    const subscription = this.onChange((change) => queue.push(change));
+  changes(wanted: (change: CacheChange) => boolean = () => true): AsyncQueue<CacheChange> {
+    const subscription = this.onChange((change) => {
+      if (wanted(change)) queue.push(change);
+    });
     const onStop = (): void => {
       const { reason } = this.#stop.signal;
       queue.end(isZooKeeperError(reason) && reason.code !== "Closed" ? reason : undefined);
