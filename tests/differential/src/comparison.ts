@@ -103,7 +103,7 @@ export class Comparison {
     const asked = (reply: number): string => operations[reply]?.text ?? "(nothing)";
     const parting = compareLines(candidate, oracle, () => false);
     if (parting === undefined) return undefined;
-    const unordered = (zxid: number): boolean => this.#closeZxids.has(zxid) || zxid === -1;
+    const unordered = (zxid: number): boolean => this.#closeZxids.has(zxid);
     const [left, right] = [sortUnordered(candidate, unordered), sortUnordered(oracle, unordered)];
     if (compareLines(left, right, () => false) === undefined) {
       this.#count(CLOSE_ORDER);
