@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Runs suites of Apache's C client tests and writes a line a test: name, tab, `passed` or `failed`.
+
+Usage: run.py FOLDER RESULTS SUITE…      FOLDER: zookeeper-client-c, built in FOLDER/build
+
+A test that throws outside its own thread aborts the whole program, so the tests that had no turn are run one by one, and one
+that had been under way gets one more try of its own: on an abort nothing tells whose the late callback was.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+# A test's outcome is the first word after its time; the tests' own output may stand between its name and that.
+START = re.compile(r"^(\w+::\w+)", re.MULTILINE)
+END = re.compile(r": elapsed \d+ : (\w+)")
+
+
+def names(folder, suite):
+    """The tests that the sources name. Some are left out by the preprocessor: asked for by name, those report nothing."""
+    for source in sorted((folder / "tests").glob("*.cc")):
+        text = source.read_text(encoding="latin-1")
+        block = re.search(r"CPPUNIT_TEST_SUITE\(" + suite + r"\);(.*?)CPPUNIT_TEST_SUITE_END", text, re.DOTALL)
+        if block:
+            return [f"{suite}::{name}" for name in re.findall(r"^\s*CPPUNIT_TEST\((\w+)\)", block.group(1), re.MULTILINE)]
+    return []
+
+
+def run(folder, what):
+    print("RUN", what, flush=True)
+    environment = {**os.environ, "ZKROOT": str(folder.parent.parent), "CLASSPATH": "/nowhere"}
+    try:
+        done = subprocess.run(
+            ["./build/zktest", what], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600
+        ).stdout
+    except subprocess.TimeoutExpired as late:
+        done = late.stdout or b""
+    text = done.decode("utf-8", "replace")
+    print(text, flush=True)
+    outcome = {}
+    starts = list(START.finditer(text))
+    for index, start in enumerate(starts):
+        rest = text[start.end() : starts[index + 1].start() if index + 1 < len(starts) else len(text)]
+        end = END.search(rest)
+        outcome.setdefault(start.group(1), None)
+        if end:
+            outcome[start.group(1)] = "passed" if end.group(1) == "OK" else "failed"
+    if os.environ.get("BRANTA_KEEP_LOG"):
+        log = pathlib.Path("/tmp/zk.log")
+        print("SERVER LOG", log.read_text(encoding="utf-8", errors="replace") if log.exists() else "none", flush=True)
+    # cppunit closes with a line of its own; without it the program has aborted or hung.
+    return outcome, bool(re.search(r"^OK \(\d+\)|^Failures !!!|^Run: +\d+|^Tests run", text, re.MULTILINE))
+
+
+def main():
+    folder, results, suites = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    with open(results, "w", encoding="utf-8") as out:
+        for suite in suites:
+            outcome, finished = run(folder, suite)
+            missing = [] if finished else [name for name in names(folder, suite) if outcome.get(name) is None]
+            for name in missing:
+                again = run(folder, name)[0].get(name)
+                if again or name in outcome:
+                    outcome[name] = again or "failed"
+            for name, verdict in outcome.items():
+                out.write(f"{name}\t{verdict}\n")
+
+
+main()

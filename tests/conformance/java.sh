@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Runs the client-side classes of Apache ZooKeeper 3.9.5's own Java tests, unmodified, against one server.
+#
+# Usage: tests/conformance/java.sh [--target branta|apache-VERSION] [--compare] [CLASS…]
+#
+# The tests come from Maven Central as Apache published them. Their base class starts a server inside the JVM; java/ClientBase.java
+# takes its place on the class path and starts the target as a process. Each class gets a JVM of its own, as Apache's build does.
+# Classes: java/classes.txt. Skips and reasons: skips/java.md. Last line: N passed, N failed, N skipped.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
+
+home=$CACHE/java-tests-3.9.5
+
+java_setup() {
+  command -v javac >/dev/null 2>&1 || apt_install default-jdk-headless
+  need mvn maven
+  rm -rf "$home" && mkdir -p "$home/classes"
+  mvn -q -B -f "$CONFORMANCE/java/pom.xml" dependency:copy-dependencies -DoutputDirectory="$home/lib" >&2
+}
+
+target=branta
+compare=
+setup=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --target) target=$2; shift 2 ;;
+    --compare) compare=yes; shift ;;
+    --setup) setup=yes; shift ;;
+    *) break ;;
+  esac
+done
+once java-tests-3.9.5 java_setup
+[ -z "$setup" ] || exit 0
+# Ours may have changed since the last run.
+javac -nowarn -cp "$home/lib/*" -d "$home/classes" "$CONFORMANCE/java/ClientBase.java"
+results=$CACHE/results
+mkdir -p "$results"
+if [ $# -eq 0 ]; then
+  mapfile -t classes < <(grep -v '^#' "$CONFORMANCE/java/classes.txt")
+  set -- "${classes[@]}"
+fi
+
+run() {
+  local target=$1 out=$2 temporary class
+  shift 2
+  temporary=$(mktemp -d)
+  : >"$out.log"
+  for class in "$@"; do
+    (
+      with_target "$target"
+      cd "$temporary"
+      export BRANTA_SERVER_COMMAND=$CONFORMANCE/java/server.sh
+      timeout 600 "$BRANTA_REAL_JAVA" -Xmx512m -Djava.awt.headless=true -Dbranta.server.log="$out.server.log" -Dzookeeper.console.level=WARN \
+        -Dbuild.test.dir="$temporary" -cp "$home/classes:$CONFORMANCE/apache:$home/lib/*" \
+        org.junit.platform.console.ConsoleLauncher --disable-banner --disable-ansi-colors --details=tree \
+        --config junit.jupiter.execution.timeout.testable.method.default=180s \
+        --reports-dir "$temporary/reports/$class" --select-class "$class"
+    ) >>"$out.log" 2>&1 || true
+  done
+  python3 - "$temporary/reports" "$@" >"$out.tsv" <<'PYTHON'
+import pathlib, sys, xml.etree.ElementTree as tree
+folder, classes = pathlib.Path(sys.argv[1]), sys.argv[2:]
+for name in classes:
+    seen = False
+    for report in (folder / name).glob("*.xml"):
+        for case in tree.parse(report).iter("testcase"):
+            seen = True
+            kinds = {child.tag for child in case}
+            verdict = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
+            print(case.get("classname", "").removeprefix("org.apache.zookeeper.") + "." + case.get("name", "").split("(")[0]
+                  + case.get("name", "").partition(")")[2], verdict, sep="\t")
+    if not seen:
+        print(name.removeprefix("org.apache.zookeeper."), "failed", sep="\t")
+PYTHON
+  rm -rf "$temporary"
+}
+
+out=$results/java-$target
+run "$target" "$out" "$@"
+baseline=$results/java-apache-3.9.5.tsv
+if [ -n "$compare" ] && [ ! -e "$baseline" ]; then run apache-3.9.5 "${baseline%.tsv}" "$@"; fi
+say "log: $out.log"
+python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$CONFORMANCE/skips/java.md" ${compare:+--baseline "$baseline"}
