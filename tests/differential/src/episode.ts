@@ -1,7 +1,7 @@
 import type { ServerKind } from "@branta/tests-kit";
 import { Comparison, type Difference, type Progress } from "./comparison.ts";
 import { Generator } from "./generator.ts";
-import { ServerPair } from "./server-pair.ts";
+import { enforcesQuota, ServerPair } from "./server-pair.ts";
 import type { Step } from "./step.ts";
 import { compareDumps, dumpTree, maskQuotaStatistics } from "./tree-dump.ts";
 
@@ -28,6 +28,8 @@ export interface EpisodeResult {
   steps: Step[];
 }
 
+/** Episodes without pipelining are shorter by this. */
+const SLOW_FACTOR = 20;
 const REPORT_EVERY_STEPS = 200;
 
 /** Settings of an episode follow from its seed, so that a seed alone repeats it. */
@@ -40,9 +42,13 @@ export async function runEpisode(options: EpisodeOptions): Promise<EpisodeResult
   const { seed, progress } = options;
   await using pair = await ServerPair.start(options.candidate, options.oracle, variantOf(seed));
   const comparison = new Comparison(pair.candidate, pair.oracle, progress);
-  const generator = new Generator(seed, /3\.8\.0/.test(`${options.candidate} ${options.oracle}`));
+  const hardQuotas = enforcesQuota(variantOf(seed));
+  const generator = new Generator(seed, {
+    gentle: /3\.8\.0/.test(`${options.candidate} ${options.oracle}`),
+    hardQuotas,
+  });
   const steps: Step[] = [];
-  const end = progress.compared + options.operations;
+  const end = progress.compared + options.operations / (hardQuotas ? SLOW_FACTOR : 1);
   while (progress.compared < end) {
     const live = (slot: number): boolean => pair.oracle.isLive(slot);
     const step = generator.next(live, (slot) => pair.oracle.hasSession(slot));

@@ -3,7 +3,7 @@ import {
   reconfigBody, setAclBody, setDataBody, setWatchesBody,
 } from "@branta/tests-kit"; // prettier-ignore
 import { OpCode, opName, Xid } from "@branta/zookeeper-protocol";
-import { digestId, type Pools, SUPERUSER, USERS } from "./pools.ts";
+import { type Pools, SUPERUSER, USERS } from "./pools.ts";
 import type { Random } from "@branta/tests-kit";
 import type { Operation, ReplyShape } from "./step.ts";
 
@@ -28,15 +28,30 @@ const EMPTY = Buffer.alloc(0);
 const DAY_MS = 86_400_000;
 const TTL_MS_MAX = 0xff_ffff_ffff;
 
+/** What quota nodes say: soft limits, hard ones, nonsense. */
+const LIMITS: readonly (string | null)[] = [
+  "count=5,bytes=100",
+  "count=-1,bytes=-1",
+  "count=4,bytes=-1=;byteHardLimit=-1;countHardLimit=5",
+  "count=-1,bytes=50=;byteHardLimit=120;countHardLimit=-1",
+  "count=3,bytes=20=;byteHardLimit=300;countHardLimit=8",
+  "nonsense",
+  "",
+  null,
+];
+
 /** Makes operations of every kind from a seeded random source. */
 export class OperationGenerator {
   readonly #random: Random;
   readonly #pools: Pools;
+  readonly #quotaWeight: number;
   /** The zxid a client would have seen last; set by the caller. */
   lastZxid = 0;
 
-  constructor(random: Random, pools: Pools) {
+  /** `quotas` makes quota nodes more frequent. */
+  constructor(random: Random, pools: Pools, quotas: boolean) {
     this.#random = random;
+    this.#quotaWeight = quotas ? 15 : 1;
     this.#pools = pools;
   }
 
@@ -67,7 +82,7 @@ export class OperationGenerator {
       [4, () => ({ ...draftOf(OpCode.ping, EMPTY, "ping", "nothing"), xid: Xid.ping })],
       [2, () => this.#deleteContainer()],
       [1, () => this.#reconfig()],
-      [1, () => this.#quota()],
+      [this.#quotaWeight, () => this.#quota()],
       [8, () => this.#malformed()],
     ])();
   }
@@ -286,12 +301,13 @@ export class OperationGenerator {
   #quota(): Draft {
     const below = this.#random.pick(["/a", "/b", "/c/x"]);
     const path = `/zookeeper/quota${below}${this.#random.pick(["", "/zookeeper_limits", "/zookeeper_stats"])}`;
-    const data = this.#random.pick([Buffer.from("count=5,bytes=100"), Buffer.from("count=-1,bytes=-1"), null]);
+    const limits = this.#random.pick(LIMITS);
+    const data = limits === null ? null : Buffer.from(limits);
     if (this.#random.oneIn(4)) {
       return draftOf(OpCode.delete, pathVersionBody(path, -1), `delete ${path}`, "nothing");
     }
     const body = createBody(path, data, [{ perms: 31, scheme: "world", id: "anyone" }], 0);
-    return draftOf(OpCode.create, body, `create ${path} ${data?.toString() ?? null}`, "path");
+    return draftOf(OpCode.create, body, `create ${path} ${limits}`, "path");
   }
 
   #multi(): Draft {
@@ -421,5 +437,3 @@ export function operationOf(draft: Draft, xid: number): Operation {
   const { type, body, text, reads } = draft;
   return { type, xid: draft.xid ?? xid, body, text, reads };
 }
-
-export { digestId };

@@ -14,6 +14,14 @@ const TIMEOUT_MS = 60_000;
 const ROUGH =
   /check alone|acl=ipv6|deleteContainer|createTTL|flags=(?![0-4] ?)|cut to|behind it|with first length|with byte|without a body/;
 
+/** What to take care of. */
+export interface GeneratorStyle {
+  /** Leave out what old servers do not survive. */
+  gentle: boolean;
+  /** Quotas are enforced: Apache checks them against what has been applied, so that within a burst chance decides. */
+  hardQuotas: boolean;
+}
+
 /** Draws steps from a seed; told what happened, so that it knows which sessions live and what nodes were called. */
 export class Generator {
   readonly #random: Random;
@@ -22,14 +30,15 @@ export class Generator {
   readonly #xids = Array.from({ length: SLOTS }, () => 1);
   readonly #planned: Step[] = [];
   readonly #gentle: boolean;
+  readonly #burstMax: number;
   #sinceBarrier = 0;
 
-  /** `gentle` leaves out what old servers do not survive. */
-  constructor(seed: number, gentle: boolean) {
-    this.#gentle = gentle;
+  constructor(seed: number, style: GeneratorStyle) {
+    this.#gentle = style.gentle;
+    this.#burstMax = style.hardQuotas ? 1 : BURST_MAX;
     this.#random = new Random(seed);
     this.#pools = new Pools(this.#random);
-    this.#operations = new OperationGenerator(this.#random, this.#pools);
+    this.#operations = new OperationGenerator(this.#random, this.#pools, style.hardQuotas);
   }
 
   /** Names that a server gave. */
@@ -81,7 +90,7 @@ export class Generator {
 
   #burst(slot: number): Step {
     const drafts: Draft[] = [];
-    const length = 1 + this.#random.below(this.#random.pick([1, 8, BURST_MAX, BURST_MAX]));
+    const length = 1 + this.#random.below(Math.min(this.#burstMax, this.#random.pick([1, 8, BURST_MAX, BURST_MAX])));
     while (drafts.length < length) {
       const draft = this.#operations.draft();
       if (draft.alone === true && drafts.length > 0) continue;

@@ -2,6 +2,11 @@ import { ServerProcess, type ServerKind } from "@branta/tests-kit";
 import { digestId, SUPERUSER } from "./pools.ts";
 import { Side } from "./side.ts";
 
+/** True if the settings of this variant make quotas hard. */
+export function enforcesQuota(variant: number): boolean {
+  return variant === 2;
+}
+
 /** Two fresh servers with the same settings, and the way to end both. */
 export class ServerPair implements AsyncDisposable {
   readonly candidate: Side;
@@ -25,6 +30,7 @@ export class ServerPair implements AsyncDisposable {
       preAllocSize: 1_024,
       extendedTypesEnabled: "true",
       reconfigEnabled: variant % 2 === 1 ? "true" : "false",
+      enforceQuota: enforcesQuota(variant) ? "true" : "false",
       "DigestAuthenticationProvider.superDigest": digestId(SUPERUSER),
     };
     // The cleaner of containers and TTL nodes runs by the clock: it would make the trees differ.
