@@ -10,5 +10,6 @@ export { firstSessionId, type Session, SessionTracker } from "./session/session-
 export { statOf, writeStat } from "./tree/stat-of.ts";
 export { NO_NODE, ROOT } from "./tree/znode-reader.ts";
 export type { ZnodeId } from "./tree/znode-records.ts";
+export type { TreeDigest } from "./tree/tree-digest.ts";
 export type { ZnodeTree } from "./tree/znode-tree.ts";
 export { type DeliverEvent, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";

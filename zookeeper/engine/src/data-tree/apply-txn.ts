@@ -1,4 +1,15 @@
-import { type Acl, ErrorCode, nodeName, OpCode, parentPath as parentOf, type Stat, type SubTxn, type Txn, type TxnEntry, type TxnHeader } from "@branta/zookeeper-protocol";
+import {
+  type Acl,
+  ErrorCode,
+  nodeName,
+  OpCode,
+  parentPath as parentOf,
+  type Stat,
+  type SubTxn,
+  type Txn,
+  type TxnEntry,
+  type TxnHeader,
+} from "@branta/zookeeper-protocol";
 
 import { NO_NODE } from "../tree/znode-reader.ts";
 import type { ZnodeId } from "../tree/znode-records.ts";
@@ -34,7 +45,11 @@ export function applyTxn<W extends object>(tree: DataTree<W>, entry: Pick<TxnEnt
   return result;
 }
 
-function applyOne<W extends object>(tree: DataTree<W>, header: TxnHeader, txn: Exclude<Txn, { type: typeof OpCode.multi }>): TxnResult {
+function applyOne<W extends object>(
+  tree: DataTree<W>,
+  header: TxnHeader,
+  txn: Exclude<Txn, { type: typeof OpCode.multi }>,
+): TxnResult {
   switch (txn.type) {
     case OpCode.create:
     case OpCode.create2:
@@ -101,7 +116,13 @@ function recreate<W extends object>(
 }
 
 /** A replayed creation must not turn the parent's counters back: the snapshot may be ahead of it. */
-function raiseCversion<W extends object>(tree: DataTree<W>, parent: ZnodeId, path: string, cversion: number, zxid: number): void {
+function raiseCversion<W extends object>(
+  tree: DataTree<W>,
+  parent: ZnodeId,
+  path: string,
+  cversion: number,
+  zxid: number,
+): void {
   const { znodes } = tree;
   // Wrapped counts are compared as distances, so that 2^31 creations do not stop the counter.
   if (((cversion - znodes.cversion(parent)) | 0) <= 0) return;
@@ -150,7 +171,10 @@ function setData<W extends object>(
   return { type: txn.type, err: ErrorCode.Ok, path, node, results: null };
 }
 
-function setAcl<W extends object>(tree: DataTree<W>, txn: { path: string; acl: readonly Acl[]; version: number }): TxnResult {
+function setAcl<W extends object>(
+  tree: DataTree<W>,
+  txn: { path: string; acl: readonly Acl[]; version: number },
+): TxnResult {
   const { znodes, acls } = tree;
   const node = znodes.find(txn.path);
   if (node === NO_NODE) return failed(OpCode.setACL, ErrorCode.NoNode, txn.path);
@@ -161,7 +185,11 @@ function setAcl<W extends object>(tree: DataTree<W>, txn: { path: string; acl: r
   return { ...done(OpCode.setACL), path: txn.path, node };
 }
 
-function closeSession<W extends object>(tree: DataTree<W>, header: TxnHeader, recorded: readonly string[] | null): void {
+function closeSession<W extends object>(
+  tree: DataTree<W>,
+  header: TxnHeader,
+  recorded: readonly string[] | null,
+): void {
   tree.sessions.delete(header.clientId);
   const known = new Set(tree.takeEphemerals(header.clientId));
   for (const path of recorded ?? []) {

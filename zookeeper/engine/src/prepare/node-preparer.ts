@@ -128,7 +128,12 @@ export class NodePreparer<W extends object> {
       pzxid: zxid,
     });
     const born = { czxid: zxid, mzxid: zxid, pzxid: zxid, ctime: origin.timeMs, mtime: origin.timeMs };
-    const versions = { version: 0, cversion: 0, aversion: 0, ephemeralOwner: ownerOfTxn(txn, origin.sessionId, this.#tree.ownerRules) };
+    const versions = {
+      version: 0,
+      cversion: 0,
+      aversion: 0,
+      ephemeralOwner: ownerOfTxn(txn, origin.sessionId, this.#tree.ownerRules),
+    };
     this.#changes.add({ ...born, ...versions, changedBy: zxid, path, exists: true, childCount: 0, acl, data });
     return txn;
   }
@@ -214,7 +219,13 @@ export class NodePreparer<W extends object> {
     return record;
   }
 
-  #permit(node: ChangeRecord, permission: number, origin: RequestOrigin, path: string, acl?: ChangeRecord["acl"]): void {
+  #permit(
+    node: ChangeRecord,
+    permission: number,
+    origin: RequestOrigin,
+    path: string,
+    acl?: ChangeRecord["acl"],
+  ): void {
     if (this.#auth.checkAcl(node.acl, permission, origin.authInfo, path, acl ?? null)) return;
     throw RequestRefusal.of(ErrorCode.NoAuth);
   }

@@ -82,6 +82,8 @@ export class SessionTracker {
     const expired: Session[] = [];
     for (; this.#nextBucketMs <= nowMs; this.#nextBucketMs += this.#tickTimeMs) {
       for (const session of this.#buckets.get(this.#nextBucketMs) ?? []) {
+        // One that is closing already has its closing transaction on the way.
+        if (session.isClosing) continue;
         session.isClosing = true;
         expired.push(session);
       }

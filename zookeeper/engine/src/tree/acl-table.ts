@@ -78,7 +78,9 @@ export class AclTable {
 
 function isOpen(acl: readonly Acl[]): boolean {
   const only = acl[0];
-  return acl.length === 1 && only !== undefined && only.perms === 31 && only.id.scheme === "world" && only.id.id === "anyone";
+  return (
+    acl.length === 1 && only !== undefined && only.perms === 31 && only.id.scheme === "world" && only.id.id === "anyone"
+  );
 }
 
 function keyOf(acl: readonly Acl[]): string {

@@ -64,7 +64,7 @@ export class ByteSlab {
 
   /** The buffer that holds the block; valid until the block is freed or replaced. */
   bufferOf(ref: SlabRef): Buffer {
-    return ref < 0 ? this.#large[-ref]! : this.#chunks[Math.floor(ref / CHUNK_UNITS)] ?? EMPTY;
+    return ref < 0 ? this.#large[-ref]! : (this.#chunks[Math.floor(ref / CHUNK_UNITS)] ?? EMPTY);
   }
 
   /** Where in {@link bufferOf} the block begins, bytes. */

@@ -51,7 +51,8 @@ export class TreeDigest {
     return this.#high === high >>> 0 && this.#low === low >>> 0;
   }
 
+  /** The sum as a signed 64-bit number, as transactions and snapshots carry it. */
   toBigInt(): bigint {
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+    return (BigInt(this.#high | 0) << 32n) | BigInt(this.#low);
   }
 }

@@ -90,7 +90,7 @@ export class WatchTable<W extends object> {
 
   #addRecursive(path: string, found: Set<W> | null): Set<W> | null {
     let told = found;
-    for (let at = path; at !== "/"; ) {
+    for (let at = path; at !== "/";) {
       at = at.slice(0, at.lastIndexOf("/")) || "/";
       for (const [watcher, modes] of this.#byPath.get(at) ?? []) {
         if ((modes & WatchMode.persistentRecursive) === 0) continue;

@@ -1,0 +1,37 @@
+import type { AuthRegistry, SaslServer, SessionTracker } from "@branta/zookeeper-engine";
+import type { ConnectRequest } from "@branta/zookeeper-protocol";
+import type { Clock } from "@branta/foundation-runtime";
+
+import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
+import type { ServerMetrics } from "../operator/server-metrics.ts";
+import type { ServerStats } from "../operator/server-stats.ts";
+import type { RequestPipeline } from "../pipeline/request-pipeline.ts";
+import type { OutputBuffers } from "./output-buffers.ts";
+import type { ServerConnection } from "./server-connection.ts";
+
+/** What a connection knows of the server it belongs to. */
+export interface ConnectionHost {
+  readonly pipeline: RequestPipeline<ServerConnection>;
+  readonly sessions: SessionTracker;
+  readonly auth: AuthRegistry;
+  readonly buffers: OutputBuffers;
+  readonly clock: Clock;
+  readonly stats: ServerStats;
+  readonly metrics: ServerMetrics;
+  /** Largest frame that is read, bytes (jute.maxbuffer). */
+  readonly maxFrameBytes: number;
+  /** A state machine for one SASL exchange, or null where no credentials are configured. */
+  newSaslServer(): SaslServer | null;
+  /** The first frame of a connection: asks for a session. */
+  connect(connection: ServerConnection, request: ConnectRequest): void;
+  /** A four-letter word instead of a first frame. */
+  fourLetterWord(connection: ServerConnection, word: FourLetterWord | "telnet close", payload: Buffer): void;
+  /** The connection has something to write at the end of this turn. */
+  willWrite(connection: ServerConnection): void;
+  /** The connection has stopped reading because the pipeline is full. */
+  waitForRoom(connection: ServerConnection): void;
+  /** Writes what all connections have gathered: the turn is over. */
+  flush(): void;
+  closed(connection: ServerConnection): void;
+  warn(message: string): void;
+}

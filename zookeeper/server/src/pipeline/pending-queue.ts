@@ -1,0 +1,60 @@
+import type { ErrorCode, Id, TxnEntry } from "@branta/zookeeper-protocol";
+
+import type { Client } from "./client.ts";
+
+/** A write on its way through the log. */
+export interface PendingWrite {
+  readonly kind: "write";
+  /** Null for the server's own: expired sessions, containers. */
+  readonly client: Client | null;
+  /** The operation that was asked for; the transaction's type may be an error instead. */
+  readonly type: number;
+  readonly xid: number;
+  readonly entry: TxnEntry;
+  /** Monotonic milliseconds. */
+  readonly receivedAtMs: number;
+}
+
+/** A read that came behind a write of the same client and must not overtake it. */
+export interface PendingRead {
+  readonly kind: "read";
+  readonly type: number;
+  readonly xid: number;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly authInfo: readonly Id[];
+  /** Set where the answer is known to be this error. */
+  readonly err: ErrorCode;
+  readonly receivedAtMs: number;
+}
+
+/** A client's requests in order, from its oldest unfinished write on. Empty for most clients most of the time. */
+export class PendingQueue {
+  #items: (PendingWrite | PendingRead)[] = [];
+  #first = 0;
+
+  get size(): number {
+    return this.#items.length - this.#first;
+  }
+
+  push(item: PendingWrite | PendingRead): void {
+    this.#items.push(item);
+  }
+
+  /** The oldest request, which stays. */
+  peek(): PendingWrite | PendingRead | undefined {
+    return this.#items[this.#first];
+  }
+
+  shift(): void {
+    this.#first++;
+    if (this.#first === this.#items.length) {
+      this.#items.length = 0;
+      this.#first = 0;
+    } else if (this.#first >= 1024) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import { SystemClock, type Clock, type Disk, NodeDisk, type Random, SystemRandom } from "@branta/foundation-runtime";
+import type { Logger } from "@branta/foundation-observe";
+import type { SaslServer } from "@branta/zookeeper-engine";
+import { formatZxid } from "@branta/zookeeper-protocol";
+import type { HostPort } from "@branta/foundation-config";
+
+import type { ServerConfig } from "../config/server-config.ts";
+import { ClientListener, type SocketGuard } from "../connection/client-listener.ts";
+import { ServerConnection } from "../connection/server-connection.ts";
+import { answerFourLetterWord } from "../operator/four-letter-words.ts";
+import { ServerMetrics } from "../operator/server-metrics.ts";
+import { ServerStats } from "../operator/server-stats.ts";
+import { type Directories, prepareDirectories, Purger, SnapshotStore, TxnLogWriter } from "../storage/index.ts";
+import { ContainerCleaner } from "./container-cleaner.ts";
+import { loadDatabase } from "./load-database.ts";
+import { ServerCore } from "./server-core.ts";
+import { SessionlessTimeout } from "./sessionless-timeout.ts";
+import { SnapshotScheduler } from "./snapshot-scheduler.ts";
+import { StandaloneView } from "./standalone-view.ts";
+import { OpCode } from "@branta/zookeeper-protocol";
+
+/** What a server is made of besides its configuration; what is left out is the system's own. */
+export interface StandaloneServerOptions {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  /** A write or fsync failed, and nothing that was promised since can be kept: the process must end. */
+  readonly onFatal: (error: Error) => void;
+  readonly disk?: Disk;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly guards?: { readonly client: SocketGuard | null; readonly secure: SocketGuard | null };
+  readonly newSaslServer?: () => SaslServer | null;
+}
+
+/** One server by itself: sockets + disk + one engine. */
+export class StandaloneServer implements AsyncDisposable {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly directories: Directories;
+  readonly core: ServerCore;
+  readonly snapshots: SnapshotScheduler<ServerConnection>;
+  readonly view: StandaloneView;
+  listener: ClientListener | null = null;
+  secureListener: ClientListener | null = null;
+  isServing = false;
+  readonly #options: StandaloneServerOptions;
+  readonly #log: TxnLogWriter;
+  readonly #cleaner: ContainerCleaner<ServerConnection>;
+  readonly #sessionless: SessionlessTimeout;
+  readonly #purger: Purger;
+
+  private constructor(options: StandaloneServerOptions, parts: ServerParts) {
+    this.#options = options;
+    this.config = options.config;
+    this.clock = parts.clock;
+    this.directories = parts.directories;
+    this.core = parts.core;
+    this.snapshots = parts.snapshots;
+    this.#log = parts.log;
+    this.view = new StandaloneView(this);
+    this.#cleaner = new ContainerCleaner({
+      clock: parts.clock,
+      intervalMs: this.config.containerCheckIntervalMs,
+      maxPerMinute: this.config.containerMaxPerMinute,
+      maxNeverUsedMs: this.config.containerMaxNeverUsedIntervalMs,
+      tree: () => this.core.tree,
+      remove: (path) => this.core.pipeline.submitOwn({ type: OpCode.deleteContainer, path }, 0n),
+    });
+    this.#sessionless = new SessionlessTimeout(parts.clock, this.config.sessionlessConnectionTimeoutMs, () =>
+      this.#connections(),
+    );
+    this.#purger = new Purger({
+      disk: parts.disk,
+      clock: parts.clock,
+      ...parts.directories,
+      retainCount: this.config.autopurgeSnapRetainCount,
+      intervalMs: this.config.autopurgePurgeIntervalHours * 3_600_000,
+      onRemoved: (path) => options.logger.info(`Purged "${path}"`),
+      onError: (error) => options.logger.error("Cannot purge old snapshots and logs", { error }),
+    });
+  }
+
+  /** Loads the database and begins to serve. */
+  static async start(options: StandaloneServerOptions): Promise<StandaloneServer> {
+    const { config, logger } = options;
+    const disk = options.disk ?? new NodeDisk();
+    const clock = options.clock ?? new SystemClock();
+    const random = options.random ?? new SystemRandom();
+    const metrics = new ServerMetrics();
+    const stats = new ServerStats(metrics, clock.nowMs());
+    const directories = await prepareDirectories({
+      disk,
+      dataDir: config.dataDir,
+      dataLogDir: config.dataLogDir,
+      autoCreate: config.dataDirAutocreate,
+    });
+    const { tree, recovered } = await loadDatabase<ServerConnection>({
+      config,
+      disk,
+      clock,
+      directories,
+      hashSeed: random.u32(),
+      deliver: (watcher, event) => watcher.deliver(event),
+      onWarning: (warning) => logger.warn(warning.message),
+      onDigestMismatch: (zxid) => {
+        metrics.digestMismatchesCount.value++;
+        logger.error(`The tree's digest is not what transaction ${formatZxid(zxid)} foretold`);
+      },
+    });
+    const store = new SnapshotStore({
+      disk,
+      directory: directories.snapshotDirectory,
+      compression: config.snapshotCompressionMethod,
+      onWarning: (warning) => logger.warn(warning.message),
+    });
+    let core: ServerCore | null = null;
+    let snapshots: SnapshotScheduler<ServerConnection> | null = null;
+    const log = await TxnLogWriter.open({
+      disk,
+      clock,
+      directory: directories.logDirectory,
+      preAllocBytes: config.preAllocSizeBytes,
+      sizeLimitBytes: config.txnLogSizeLimitBytes,
+      forceSync: config.forceSync,
+      fsyncWarningMs: config.fsyncWarningThresholdMs,
+      onDurable: (zxid) => core?.durable(zxid),
+      onDrain: () => core?.pipeline.drained(),
+      onFatal: options.onFatal,
+      onFsync: (elapsedMs) => metrics.fsyncTime.add(elapsedMs),
+      onSlowFsync: (elapsedMs, segmentBytes) => {
+        stats.fsyncThresholdExceedCount++;
+        logger.warn(
+          `fsync took ${Math.round(elapsedMs)} ms, file size is ${segmentBytes} bytes: writes wait for the disk`,
+        );
+      },
+    });
+    core = new ServerCore({
+      config,
+      clock,
+      random,
+      logger,
+      stats,
+      metrics,
+      tree,
+      log,
+      newSaslServer: options.newSaslServer ?? (() => null),
+      answerFourLetterWord: (word, payload) => answerFourLetterWord(word, server.view, payload),
+      onApplied: () => snapshots?.applied(),
+      onConnectionClosed: (connection) => {
+        server.listener?.remove(connection);
+        server.secureListener?.remove(connection);
+      },
+    });
+    snapshots = new SnapshotScheduler({
+      config,
+      clock,
+      random,
+      store,
+      log,
+      tree: () => tree,
+      onWritten: (written, elapsedMs) => {
+        metrics.snapshotTime.add(elapsedMs);
+        logger.info(`Wrote snapshot "${written.path}", ${written.sizeBytes} bytes in ${Math.round(elapsedMs)} ms`);
+      },
+      onError: (error) => options.onFatal(error),
+    });
+    const server = new StandaloneServer(options, { disk, clock, directories, core, snapshots, log });
+    if (recovered.snapshot !== null) snapshots.found(recovered.snapshot.zxid, clock.wallMs());
+    // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
+    if (recovered.isNew) await snapshots.take();
+    logger.info(`Loaded ${tree.znodes.count} nodes up to zxid ${formatZxid(tree.lastProcessedZxid)}`);
+    await server.#listen();
+    return server;
+  }
+
+  get connectionCount(): number {
+    return (this.listener?.connections.size ?? 0) + (this.secureListener?.connections.size ?? 0);
+  }
+
+  /** Replaces the tree by a snapshot's; answers its last zxid. */
+  restore(_snapshot: AsyncIterable<Uint8Array>): Promise<number> {
+    return Promise.reject(
+      new Error("Cannot restore a snapshot into a running server: stop it and put the file into dataDir"),
+    );
+  }
+
+  /** Stops serving: what was accepted is on disk and applied, then connections end. Sessions live on for a restart. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isServing = false;
+    this.#purger[Symbol.dispose]();
+    this.#cleaner[Symbol.dispose]();
+    this.#sessionless[Symbol.dispose]();
+    this.core[Symbol.dispose]();
+    await this.#log.flush();
+    await this.listener?.[Symbol.asyncDispose]();
+    await this.secureListener?.[Symbol.asyncDispose]();
+    await this.snapshots.idle();
+    await this.#log.close();
+  }
+
+  async #listen(): Promise<void> {
+    this.core.start();
+    this.#cleaner.start();
+    this.#sessionless.start();
+    this.#purger.start();
+    this.isServing = true;
+    const { clientAddress, secureClientAddress } = this.config;
+    const guards = this.#options.guards ?? { client: null, secure: null };
+    if (clientAddress !== null) this.listener = await this.#open(clientAddress, "clientPort", guards.client);
+    if (secureClientAddress !== null)
+      this.secureListener = await this.#open(secureClientAddress, "secureClientPort", guards.secure);
+  }
+
+  #open(address: HostPort, key: string, guard: SocketGuard | null): Promise<ClientListener> {
+    const { logger } = this.#options;
+    const { config, core } = this;
+    return ClientListener.open({
+      host: address.host,
+      port: address.port,
+      key,
+      guard,
+      backlog: config.clientPortListenBacklog,
+      maxPerAddress: config.maxClientConnections,
+      maxConnections: config.maxConnections,
+      keepAlive: config.clientTcpKeepAlive,
+      connectionCount: () => this.connectionCount,
+      accept: (socket, options) => new ServerConnection(core, socket, options),
+      onRejected: (remote, reason) => {
+        core.metrics.connectionRejected.value++;
+        logger.warn(`Rejecting connection of ${remote}: ${reason}`);
+      },
+      onHandshakeFailed: (remote, error) => {
+        core.metrics.unsuccessfulHandshake.value++;
+        logger.warn(`TLS handshake with ${remote} failed: ${error.message}`);
+      },
+    });
+  }
+
+  *#connections(): Generator<ServerConnection> {
+    yield* this.listener?.connections ?? [];
+    yield* this.secureListener?.connections ?? [];
+  }
+}
+
+interface ServerParts {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly directories: Directories;
+  readonly core: ServerCore;
+  readonly snapshots: SnapshotScheduler<ServerConnection>;
+  readonly log: TxnLogWriter;
+}

@@ -1,0 +1,219 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { hostAddress, NO_NODE } from "@branta/zookeeper-engine";
+import { type Id, QUOTA_ROOT, quotaLimitPath, quotaStatPath, StatsTrack } from "@branta/zookeeper-protocol";
+
+import type { ServerConnection } from "../connection/server-connection.ts";
+import type {
+  ConnectionExpiry,
+  ConnectionView,
+  NamespaceQuota,
+  ServerView,
+  SessionExpiry,
+  SnapshotView,
+} from "../operator/server-view.ts";
+import type { StandaloneServer } from "./standalone-server.ts";
+
+/** Shows a standalone server to its operators. */
+export class StandaloneView implements ServerView {
+  readonly #server: StandaloneServer;
+  readonly isReadOnly = false;
+  readonly mode = "standalone";
+  readonly connectionDropProbability = 0;
+  readonly localSessionCount = 0;
+  traceMask = 306n;
+
+  constructor(server: StandaloneServer) {
+    this.#server = server;
+  }
+
+  get isServing(): boolean {
+    return this.#server.isServing;
+  }
+
+  get config(): ServerView["config"] {
+    return this.#server.config;
+  }
+
+  get stats(): ServerView["stats"] {
+    return this.#server.core.stats;
+  }
+
+  get metrics(): ServerView["metrics"] {
+    return this.#server.core.metrics;
+  }
+
+  get uptimeMs(): number {
+    return this.#server.clock.nowMs() - this.stats.startedAtMs;
+  }
+
+  get clientPort(): number {
+    return this.#server.listener?.port ?? -1;
+  }
+
+  get secureClientPort(): number {
+    return this.#server.secureListener?.port ?? -1;
+  }
+
+  get outstandingRequests(): number {
+    return this.#server.core.pipeline.outstanding;
+  }
+
+  get lastProcessedZxid(): number {
+    return this.#server.core.tree.lastProcessedZxid;
+  }
+
+  get connectionCount(): number {
+    return this.#server.connectionCount;
+  }
+
+  get nodeCount(): number {
+    // Apache keeps the root under two names and counts both.
+    return this.#server.core.tree.znodes.count + 1;
+  }
+
+  get watchCount(): number {
+    const { watches } = this.#server.core.tree;
+    return watches.data.watchCount + watches.children.watchCount;
+  }
+
+  get ephemeralsCount(): number {
+    return this.#server.core.tree.ephemeralCount;
+  }
+
+  get approximateDataSizeBytes(): number {
+    return this.#server.core.tree.znodes.dataBytes;
+  }
+
+  get globalSessionCount(): number {
+    return this.#server.core.sessions.size;
+  }
+
+  get outstandingTlsHandshakes(): number {
+    return (this.#server.listener?.handshakes ?? 0) + (this.#server.secureListener?.handshakes ?? 0);
+  }
+
+  dataDirSizeBytes(): Promise<number> {
+    return sizeBelow(this.#server.directories.snapshotDirectory);
+  }
+
+  logDirSizeBytes(): Promise<number> {
+    return sizeBelow(this.#server.directories.logDirectory);
+  }
+
+  connections(): Iterable<ConnectionView> {
+    return this.#server.listener?.connections ?? [];
+  }
+
+  secureConnections(): Iterable<ConnectionView> {
+    return this.#server.secureListener?.connections ?? [];
+  }
+
+  sessionExpiry(): Iterable<SessionExpiry> {
+    const { clock, core } = this.#server;
+    const offsetMs = clock.wallMs() - clock.nowMs();
+    const buckets = new Map<number, bigint[]>();
+    for (const session of core.sessions.sessions()) {
+      const bucket = buckets.get(session.expiresAtMs);
+      if (bucket === undefined) buckets.set(session.expiresAtMs, [session.id]);
+      else bucket.push(session.id);
+    }
+    const ordered = [...buckets].toSorted(([a], [b]) => a - b);
+    return ordered.map(([atMs, sessionIds]) => ({ expiresAtMs: Math.round(atMs + offsetMs), sessionIds }));
+  }
+
+  connectionExpiry(): Iterable<ConnectionExpiry> {
+    // Connections end with their sessions; none has a time of its own.
+    return [];
+  }
+
+  ephemerals(): ReturnType<ServerView["ephemerals"]> {
+    return this.#server.core.tree.ephemerals();
+  }
+
+  *watchesByPath(): Generator<readonly [string, Iterable<bigint>]> {
+    for (const [path, watchers] of this.#server.core.tree.watches.data.paths()) yield [path, idsOf(watchers)];
+  }
+
+  *watchesBySession(): Generator<readonly [bigint, Iterable<string>]> {
+    for (const [watcher, paths] of this.#server.core.tree.watches.data.watchers()) yield [watcher.sessionId, paths];
+  }
+
+  digestLog(): ReturnType<ServerView["digestLog"]> {
+    return this.#server.core.digests.entries();
+  }
+
+  lastSnapshot(): { readonly zxid: number; readonly writtenAtMs: number } | null {
+    return this.#server.snapshots.last;
+  }
+
+  quotas(): Iterable<NamespaceQuota> {
+    const { znodes } = this.#server.core.tree;
+    const root = znodes.find(QUOTA_ROOT);
+    const found: NamespaceQuota[] = [];
+    for (const namespace of root === NO_NODE ? [] : znodes.childNames(root)) {
+      const path = `/${namespace}`;
+      const limits = this.#track(quotaLimitPath(path));
+      const usage = this.#track(quotaStatPath(path));
+      if (limits === null || usage === null) continue;
+      const countLimit = limits.countHardLimit > -1 ? limits.countHardLimit : limits.count;
+      const bytesLimit = limits.byteHardLimit > -1 ? limits.byteHardLimit : limits.bytes;
+      found.push({ namespace, countLimit, bytesLimit, countUsage: usage.count, bytesUsage: usage.bytes });
+    }
+    return found;
+  }
+
+  resetConnectionStats(): void {
+    for (const connection of [...this.connections(), ...this.secureConnections()]) connection.stats.resetStats();
+  }
+
+  async takeSnapshot(): Promise<SnapshotView> {
+    const { path, zxid } = await this.#server.snapshots.take();
+    return { file: path, zxid };
+  }
+
+  restore(snapshot: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#server.restore(snapshot);
+  }
+
+  authenticate(
+    scheme: string,
+    credential: Buffer | null,
+    request: { readonly remoteAddress: string },
+  ): readonly Id[] | null {
+    const remoteAddress = hostAddress(request.remoteAddress);
+    const outcome = this.#server.core.auth.authenticate(scheme, credential, { remoteAddress });
+    return outcome.kind === "ok" ? outcome.ids : null;
+  }
+
+  rootAclPermits(ids: readonly Id[], permissions: number): boolean {
+    const { auth, tree } = this.#server.core;
+    const acl = tree.aclOf(tree.znodes.find("/"));
+    return [1, 2, 4, 8, 16].every((bit) => (permissions & bit) === 0 || auth.checkAcl(acl, bit, ids, "/"));
+  }
+
+  #track(path: string): StatsTrack | null {
+    const data = this.#server.core.tree.dataAt(path);
+    if (data === undefined) return null;
+    try {
+      return StatsTrack.parse(data);
+    } catch {
+      return null;
+    }
+  }
+}
+
+function* idsOf(watchers: Iterable<ServerConnection>): Generator<bigint> {
+  for (const watcher of watchers) yield watcher.sessionId;
+}
+
+async function sizeBelow(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(directory)) {
+    // A file may be purged between the listing and the look at it.
+    const info = await stat(join(directory, entry)).catch(() => null);
+    if (info?.isFile() === true) bytes += info.size;
+  }
+  return bytes;
+}
