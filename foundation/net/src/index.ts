@@ -2,3 +2,10 @@ export { certificateSubject, formatDistinguishedName } from "./key-stores/distin
 export { KeyStoreError, type KeyStoreErrorCode } from "./key-stores/key-store-error.ts";
 export { type KeyEntry, type KeyStore, type TrustedEntry } from "./key-stores/key-store.ts";
 export { KEY_STORE_BYTES_MAX, type KeyStoreType, readKeyStore } from "./key-stores/read-key-store.ts";
+export { openSslCipherName } from "./tls/cipher-names.ts";
+export { detectTls } from "./tls/detect-tls.ts";
+export { FileWatch, type FileWatchEvents } from "./tls/file-watch.ts";
+export { readStoreFile, type StoreFile } from "./tls/store-file.ts";
+export { type ClientAuth, type SecureConnection, TlsAcceptor } from "./tls/tls-acceptor.ts";
+export { TlsError, type TlsErrorCode } from "./tls/tls-error.ts";
+export { loadTlsMaterial, type TlsMaterialSettings } from "./tls/tls-material.ts";

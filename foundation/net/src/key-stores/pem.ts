@@ -6,8 +6,8 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
 
 /**
  * Reads a bundle of PEM blocks: at most one private key (PKCS #8, encrypted or not, or one of OpenSSL's older forms) and any
- * number of certificates. Beside a key the certificates are its chain, in the order in which they stand; without a key
- * they are trusted.
+ * number of certificates, in the order in which they stand. PEM does not say what certificates are for: they are the chain of the
+ * key, if there is one, to whoever opens a key store, and trusted, all of them, to whoever opens a trust store.
  *
  * @param password of the key, ignored when the key is not encrypted.
  * @throws KeyStoreError
@@ -26,16 +26,16 @@ export function readPem(bytes: Buffer, password: string): KeyStore {
       privateKey ??= readKey(block, password);
     }
   }
-  if (privateKey === null) {
-    if (certificates.length === 0) {
-      throw new KeyStoreError(
-        "malformed",
-        "Cannot read PEM key store: it must hold a PRIVATE KEY or a CERTIFICATE block",
-      );
-    }
-    return { keys: [], trusted: certificates.map((certificate) => ({ alias: "", certificate })) };
+  if (privateKey === null && certificates.length === 0) {
+    throw new KeyStoreError(
+      "malformed",
+      "Cannot read PEM key store: it must hold a PRIVATE KEY or a CERTIFICATE block",
+    );
   }
-  return { keys: [{ alias: "", privateKey, chain: certificates }], trusted: [] };
+  return {
+    keys: privateKey === null ? [] : [{ alias: "", privateKey, chain: certificates }],
+    trusted: certificates.map((certificate) => ({ alias: "", certificate })),
+  };
 }
 
 function readKey(pem: string, password: string): Buffer {

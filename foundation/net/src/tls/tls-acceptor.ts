@@ -1,0 +1,131 @@
+import { constants } from "node:crypto";
+import { type Socket } from "node:net";
+import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import { certificateSubject } from "../key-stores/distinguished-name.ts";
+import { TlsError } from "./tls-error.ts";
+
+/** Netty's limit in Apache's server. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Whether a client must show a certificate. A certificate that is shown must be trusted in any case. */
+export type ClientAuth = "need" | "want" | "none";
+
+/** A connection that got through its handshake. */
+export interface SecureConnection {
+  readonly socket: TLSSocket;
+  /** The client's certificate, DER; null when it showed none. */
+  readonly certificate: Buffer | null;
+  /** Its subject as Java writes it. */
+  readonly subjectDn: string | null;
+}
+
+interface Waiting {
+  readonly resolve: (connection: SecureConnection) => void;
+  readonly reject: (error: TlsError) => void;
+}
+
+/** Takes the server's part in TLS handshakes, for sockets that someone else accepted. */
+export class TlsAcceptor {
+  readonly #server: Server;
+  readonly #clientAuth: ClientAuth;
+  readonly #waiting = new Map<string, Waiting>();
+
+  /** @param context own key and trust, see loadTlsMaterial. @throws TlsError "setting" when OpenSSL refuses them. */
+  constructor(context: SecureContextOptions, clientAuth: ClientAuth) {
+    this.#clientAuth = clientAuth;
+    try {
+      // It never listens: handing it sockets gives the checks of node's own server, and its way to change the context.
+      this.#server = createServer({
+        ...hardened(context),
+        requestCert: clientAuth !== "none",
+        rejectUnauthorized: clientAuth === "need",
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      });
+    } catch (error) {
+      throw new TlsError("setting", `Cannot set up TLS: ${(error as Error).message}`, error);
+    }
+    this.#server.on("secureConnection", (socket) => this.#secured(socket));
+    this.#server.on("tlsClientError", (error, socket) => this.#failed(error, socket));
+  }
+
+  /** How many handshakes are under way. */
+  get outstandingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Shakes hands with the client behind a socket. Bytes that were read and put back, see detectTls, are part of it.
+   * @throws TlsError "handshake", "certificate" or "closed"; the socket is destroyed.
+   */
+  secure(socket: Socket): Promise<SecureConnection> {
+    return new Promise((resolve, reject) => {
+      const key = keyOf(socket);
+      if (key === null) {
+        socket.destroy();
+        reject(new TlsError("closed", "Cannot shake hands: the connection is closed"));
+        return;
+      }
+      const waiting = { resolve, reject };
+      this.#waiting.set(key, waiting);
+      socket.once("close", () => {
+        if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
+        reject(new TlsError("closed", `Cannot shake hands with ${key}: it closed`));
+      });
+      this.#server.emit("connection", socket);
+    });
+  }
+
+  /** Uses another key or other authorities from the next handshake on. @throws TlsError "setting"; the old ones stay. */
+  replaceContext(context: SecureContextOptions): void {
+    try {
+      this.#server.setSecureContext(hardened(context));
+    } catch (error) {
+      throw new TlsError("setting", `Cannot change TLS keys: ${(error as Error).message}`, error);
+    }
+  }
+
+  #secured(socket: TLSSocket): void {
+    const waiting = this.#take(keyOf(socket));
+    const certificate = this.#clientAuth === "none" ? null : (socket.getPeerX509Certificate()?.raw ?? null);
+    if (waiting === undefined) {
+      socket.destroy();
+    } else if (certificate !== null && !socket.authorized) {
+      const why = String(socket.authorizationError);
+      waiting.reject(new TlsError("certificate", `Cannot trust the certificate of ${keyOf(socket)}: ${why}`));
+      socket.destroy();
+    } else {
+      waiting.resolve({
+        socket,
+        certificate,
+        subjectDn: certificate === null ? null : certificateSubject(certificate),
+      });
+    }
+  }
+
+  #failed(error: Error & { code?: string }, socket: TLSSocket): void {
+    const peer = keyOf(socket);
+    const code = error.code === "ERR_TLS_HANDSHAKE_TIMEOUT" ? "timeout" : "handshake";
+    this.#take(peer)?.reject(
+      new TlsError(code, `Cannot shake hands with ${peer ?? "a client"}: ${error.message}`, error),
+    );
+    socket.destroy();
+  }
+
+  #take(key: string | null): Waiting | undefined {
+    if (key === null) return undefined;
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return waiting;
+  }
+}
+
+function hardened(context: SecureContextOptions): SecureContextOptions {
+  // Renegotiation lets a client burn the server's time; tickets would let one in on a trust that has been withdrawn since.
+  return { ...context, secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET };
+}
+
+/** What node's events have in common with the socket they are about; unique among open connections. */
+function keyOf(socket: Socket): string | null {
+  const { remoteAddress, remotePort, localPort } = socket;
+  return remoteAddress === undefined ? null : `${remoteAddress}:${remotePort} (port ${localPort})`;
+}
