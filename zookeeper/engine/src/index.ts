@@ -2,6 +2,7 @@ export * from "./auth/index.ts";
 export { applyTxn, type SubResult, type TxnResult } from "./data-tree/apply-txn.ts";
 export { DataTree, type DataTreeOptions } from "./data-tree/data-tree.ts";
 export { type SnapshotPieces, snapshotPieces, SnapshotRestore } from "./data-tree/snapshot-state.ts";
+export { effectiveMultiOp } from "./prepare/multi-op.ts";
 export { checkSession, type NodeRequest, type RequestOrigin } from "./prepare/node-preparer.ts";
 export { RequestRefusal } from "./prepare/request-refusal.ts";
 export { type PreparerOptions, RequestPreparer, type WriteRequest } from "./prepare/request-preparer.ts";

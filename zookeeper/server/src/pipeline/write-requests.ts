@@ -1,5 +1,5 @@
 import { BytesError, type Reader } from "@branta/foundation-bytes";
-import type { WriteRequest } from "@branta/zookeeper-engine";
+import { effectiveMultiOp, type WriteRequest } from "@branta/zookeeper-engine";
 import {
   createRequest,
   createTtlRequest,
@@ -42,7 +42,7 @@ function decodeSetData(reader: Reader): WriteRequest {
 
 function decodeMulti(reader: Reader): WriteRequest {
   try {
-    return { ops: multiRequest.decode(reader).ops, type: OpCode.multi };
+    return { ops: multiRequest.decode(reader).ops.map(effectiveMultiOp), type: OpCode.multi };
   } catch (error) {
     if (error instanceof BytesError) return { type: OpCode.error, err: ErrorCode.MarshallingError };
     throw error;
