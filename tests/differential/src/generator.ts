@@ -9,7 +9,7 @@ import type { Operation, Step } from "./step.ts";
 export const SLOTS = 5;
 const BURST_MAX = 200;
 const BARRIER_EVERY = 40;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 3_600_000;
 /** 3.8.0 never answers the first, executes the second otherwise, exits on some of the third, and counts malformed requests. */
 const ROUGH =
   /check alone|acl=ipv6|deleteContainer|createTTL|flags=(?![0-4] ?)|cut to|behind it|with first length|with byte|without a body/;

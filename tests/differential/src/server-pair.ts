@@ -22,7 +22,8 @@ export class ServerPair implements AsyncDisposable {
     const config = {
       tickTime: 500,
       minSessionTimeout: 1_000,
-      maxSessionTimeout: 120_000,
+      // Sessions that are left alone must outlive the episode: each server would expire them at a moment of its own.
+      maxSessionTimeout: 7_200_000,
       maxClientCnxns: 0,
       // Durability has tests of its own; here both go faster without.
       forceSync: "no",

@@ -28,7 +28,7 @@ type Differs = (candidate: readonly Step[]) => Promise<boolean>;
 
 async function shortestTail(steps: readonly Step[], differs: Differs): Promise<Step[] | undefined> {
   const connects = Array.from({ length: SLOTS }, (_, slot): Step => {
-    return { kind: "connect", slot, timeoutMs: 60_000, readOnly: false, lastZxidSeen: "none" };
+    return { kind: "connect", slot, timeoutMs: 3_600_000, readOnly: false, lastZxidSeen: "none" };
   });
   for (let length = 2; length < steps.length; length *= 4) {
     const candidate = [...connects, ...steps.slice(-length)];

@@ -117,7 +117,7 @@ export class Side implements SessionNames {
     if (step.dropFirst) old.connection.destroy();
     const passwords = { right: old.password, wrong: Buffer.alloc(16, 7), empty: Buffer.alloc(0) };
     const body = connectBody({
-      timeoutMs: 60_000,
+      timeoutMs: 3_600_000,
       sessionId: old.id,
       password: passwords[step.password],
       readOnly: step.readOnly,
