@@ -14,7 +14,6 @@ import {
   EventType,
   existsRequest,
   getAclRequest,
-  getAclResponse,
   getAllChildrenNumberRequest,
   getChildren2Request,
   getChildrenRequest,
@@ -33,6 +32,7 @@ import {
   syncRequest,
   WatcherType,
   whoAmIResponse,
+  writeAcls,
 } from "@branta/zookeeper-protocol";
 
 /** Who reads: the ids it has and, for watches, whom to tell. */
@@ -115,7 +115,7 @@ export class ReadRequests<W extends object> {
   getAcl(path: string, out: Writer, origin: ReadOrigin<W>): void {
     const id = this.permitted(path, Permission.Read | Permission.Admin, origin);
     const acl = this.#auth.visibleAcl(this.tree.aclOf(id), origin.authInfo, path);
-    getAclResponseHead.encode(out, { acl });
+    writeAcls(out, acl);
     writeStat(this.tree.znodes, id, this.tree.ownerRules, out);
   }
 
@@ -163,17 +163,6 @@ export class ReadRequests<W extends object> {
     multiHeader.encode(out, { type: OpCode.error, done: true, err: -1 });
   }
 }
-
-/** A list as getACL's reply begins; the stat follows from the tree. */
-const getAclResponseHead = {
-  encode(out: Writer, { acl }: { acl: Parameters<typeof getAclResponse.encode>[1]["acl"] }): void {
-    out.vector(acl, (writer, entry) => {
-      writer.int(entry.perms);
-      writer.string(entry.id.scheme);
-      writer.string(entry.id.id);
-    });
-  },
-};
 
 const HANDLERS = new Map<number, ReadHandler>([
   [

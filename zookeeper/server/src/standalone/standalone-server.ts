@@ -1,23 +1,19 @@
-import { SystemClock, type Clock, type Disk, NodeDisk, type Random, SystemRandom } from "@branta/foundation-runtime";
-import type { Logger } from "@branta/foundation-observe";
-import type { SaslServer } from "@branta/zookeeper-engine";
-import { formatZxid } from "@branta/zookeeper-protocol";
 import type { HostPort } from "@branta/foundation-config";
+import type { Logger } from "@branta/foundation-observe";
+import { type Clock, type Disk, NodeDisk, type Random, SystemClock, SystemRandom } from "@branta/foundation-runtime";
+import type { SaslServer } from "@branta/zookeeper-engine";
+import { formatZxid, OpCode } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
 import { ClientListener, type SocketGuard } from "../connection/client-listener.ts";
 import { ServerConnection } from "../connection/server-connection.ts";
-import { answerFourLetterWord } from "../operator/four-letter-words.ts";
-import { ServerMetrics } from "../operator/server-metrics.ts";
-import { ServerStats } from "../operator/server-stats.ts";
-import { type Directories, prepareDirectories, Purger, SnapshotStore, TxnLogWriter } from "../storage/index.ts";
+import { type Directories, Purger } from "../storage/index.ts";
 import { ContainerCleaner } from "./container-cleaner.ts";
-import { loadDatabase } from "./load-database.ts";
-import { ServerCore } from "./server-core.ts";
+import type { ServerCore } from "./server-core.ts";
+import { ServerParts } from "./server-parts.ts";
 import { SessionlessTimeout } from "./sessionless-timeout.ts";
-import { SnapshotScheduler } from "./snapshot-scheduler.ts";
+import type { SnapshotScheduler } from "./snapshot-scheduler.ts";
 import { StandaloneView } from "./standalone-view.ts";
-import { OpCode } from "@branta/zookeeper-protocol";
 
 /** What a server is made of besides its configuration; what is left out is the system's own. */
 export interface StandaloneServerOptions {
@@ -44,19 +40,20 @@ export class StandaloneServer implements AsyncDisposable {
   secureListener: ClientListener | null = null;
   isServing = false;
   readonly #options: StandaloneServerOptions;
-  readonly #log: TxnLogWriter;
+  readonly #parts: ServerParts;
   readonly #cleaner: ContainerCleaner<ServerConnection>;
   readonly #sessionless: SessionlessTimeout;
   readonly #purger: Purger;
 
   private constructor(options: StandaloneServerOptions, parts: ServerParts) {
     this.#options = options;
+    this.#parts = parts;
+    parts.server = this;
     this.config = options.config;
     this.clock = parts.clock;
     this.directories = parts.directories;
     this.core = parts.core;
     this.snapshots = parts.snapshots;
-    this.#log = parts.log;
     this.view = new StandaloneView(this);
     this.#cleaner = new ContainerCleaner({
       clock: parts.clock,
@@ -82,93 +79,18 @@ export class StandaloneServer implements AsyncDisposable {
 
   /** Loads the database and begins to serve. */
   static async start(options: StandaloneServerOptions): Promise<StandaloneServer> {
-    const { config, logger } = options;
-    const disk = options.disk ?? new NodeDisk();
-    const clock = options.clock ?? new SystemClock();
-    const random = options.random ?? new SystemRandom();
-    const metrics = new ServerMetrics();
-    const stats = new ServerStats(metrics, clock.nowMs());
-    const directories = await prepareDirectories({
-      disk,
-      dataDir: config.dataDir,
-      dataLogDir: config.dataLogDir,
-      autoCreate: config.dataDirAutocreate,
-    });
-    const { tree, recovered } = await loadDatabase<ServerConnection>({
-      config,
-      disk,
-      clock,
-      directories,
-      hashSeed: random.u32(),
-      deliver: (watcher, event) => watcher.deliver(event),
-      onWarning: (warning) => logger.warn(warning.message),
-      onDigestMismatch: (zxid) => {
-        metrics.digestMismatchesCount.value++;
-        logger.error(`The tree's digest is not what transaction ${formatZxid(zxid)} foretold`);
-      },
-    });
-    const store = new SnapshotStore({
-      disk,
-      directory: directories.snapshotDirectory,
-      compression: config.snapshotCompressionMethod,
-      onWarning: (warning) => logger.warn(warning.message),
-    });
-    let core: ServerCore | null = null;
-    let snapshots: SnapshotScheduler<ServerConnection> | null = null;
-    const log = await TxnLogWriter.open({
-      disk,
-      clock,
-      directory: directories.logDirectory,
-      preAllocBytes: config.preAllocSizeBytes,
-      sizeLimitBytes: config.txnLogSizeLimitBytes,
-      forceSync: config.forceSync,
-      fsyncWarningMs: config.fsyncWarningThresholdMs,
-      onDurable: (zxid) => core?.durable(zxid),
-      onDrain: () => core?.pipeline.drained(),
-      onFatal: options.onFatal,
-      onFsync: (elapsedMs) => metrics.fsyncTime.add(elapsedMs),
-      onSlowFsync: (elapsedMs, segmentBytes) => {
-        stats.fsyncThresholdExceedCount++;
-        logger.warn(
-          `fsync took ${Math.round(elapsedMs)} ms, file size is ${segmentBytes} bytes: writes wait for the disk`,
-        );
-      },
-    });
-    core = new ServerCore({
-      config,
-      clock,
-      random,
-      logger,
-      stats,
-      metrics,
-      tree,
-      log,
-      newSaslServer: options.newSaslServer ?? (() => null),
-      answerFourLetterWord: (word, payload) => answerFourLetterWord(word, server.view, payload),
-      onApplied: () => snapshots?.applied(),
-      onConnectionClosed: (connection) => {
-        server.listener?.remove(connection);
-        server.secureListener?.remove(connection);
-      },
-    });
-    snapshots = new SnapshotScheduler({
-      config,
-      clock,
-      random,
-      store,
-      log,
-      tree: () => tree,
-      onWritten: (written, elapsedMs) => {
-        metrics.snapshotTime.add(elapsedMs);
-        logger.info(`Wrote snapshot "${written.path}", ${written.sizeBytes} bytes in ${Math.round(elapsedMs)} ms`);
-      },
-      onError: (error) => options.onFatal(error),
-    });
-    const server = new StandaloneServer(options, { disk, clock, directories, core, snapshots, log });
-    if (recovered.snapshot !== null) snapshots.found(recovered.snapshot.zxid, clock.wallMs());
+    const { logger } = options;
+    const system = {
+      disk: options.disk ?? new NodeDisk(),
+      clock: options.clock ?? new SystemClock(),
+      random: options.random ?? new SystemRandom(),
+    };
+    const server = new StandaloneServer(options, await ServerParts.open(options, system));
+    const { snapshots, core, recovered } = server.#parts;
+    if (recovered.snapshot !== null) snapshots.found(recovered.snapshot.zxid, system.clock.wallMs());
     // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
     if (recovered.isNew) await snapshots.take();
-    logger.info(`Loaded ${tree.znodes.count} nodes up to zxid ${formatZxid(tree.lastProcessedZxid)}`);
+    logger.info(`Loaded ${core.tree.znodes.count} nodes up to zxid ${formatZxid(core.tree.lastProcessedZxid)}`);
     await server.#listen();
     return server;
   }
@@ -191,11 +113,11 @@ export class StandaloneServer implements AsyncDisposable {
     this.#cleaner[Symbol.dispose]();
     this.#sessionless[Symbol.dispose]();
     this.core[Symbol.dispose]();
-    await this.#log.flush();
+    await this.#parts.log.flush();
     await this.listener?.[Symbol.asyncDispose]();
     await this.secureListener?.[Symbol.asyncDispose]();
     await this.snapshots.idle();
-    await this.#log.close();
+    await this.#parts.log.close();
   }
 
   async #listen(): Promise<void> {
@@ -240,13 +162,4 @@ export class StandaloneServer implements AsyncDisposable {
     yield* this.listener?.connections ?? [];
     yield* this.secureListener?.connections ?? [];
   }
-}
-
-interface ServerParts {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  readonly directories: Directories;
-  readonly core: ServerCore;
-  readonly snapshots: SnapshotScheduler<ServerConnection>;
-  readonly log: TxnLogWriter;
 }
