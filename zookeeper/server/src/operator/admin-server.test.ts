@@ -263,8 +263,8 @@ describe("commands", () => {
     };
     expect(await answer("/commands/ruok")).toBe("200 application/json");
     expect(await answer("/commands/ruok", "HEAD")).toBe("200 application/json");
-    expect(await answer("/")).toBe("404 text/html; charset=utf-8");
-    expect(await answer("/nothing")).toBe("404 text/html; charset=utf-8");
+    expect(await answer("/")).toBe("404 text/html");
+    expect(await answer("/nothing")).toBe("404 text/html");
     expect(await answer("/commands/ruok", "PUT")).toBe("405 null");
     expect(await answer("/commands/ruok", "POST")).toBe("405 application/json");
   });
