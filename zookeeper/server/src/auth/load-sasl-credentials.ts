@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { AuthConfigError } from "@branta/zookeeper-engine";
+import { type JaasConfig, jaasServerCredentials, parseJaas, SaslError } from "@branta/zookeeper-protocol";
+
+const KERBEROS_MODULE = /\bKrb5LoginModule$/;
+
+/**
+ * The users of SASL DIGEST-MD5 and their passwords, from the JAAS file in `java.security.auth.login.config`, section Server or
+ * the one named by `zookeeper.sasl.serverconfig`. Null: no SASL is configured, clients that try get an empty answer as from Apache.
+ *
+ * @param properties Java system properties.
+ * @throws AuthConfigError "jaas" when the file cannot be read, has no such section although one is named, or wants Kerberos.
+ */
+export async function loadSaslCredentials(
+  properties: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string> | null> {
+  const location = properties.get("java.security.auth.login.config");
+  if (location === undefined || location === "") return null;
+  // Java's "==" means "this file only", which it is here anyway.
+  const path = location.replace(/^=/, "");
+  const file = path.startsWith("file:///") ? fileURLToPath(path) : path.replace(/^file:/, "");
+  const section = properties.get("zookeeper.sasl.serverconfig");
+  const config = await readJaas(file);
+  const modules = config.get(section ?? "Server");
+  if (modules === undefined) {
+    if (section === undefined) return null;
+    throw new AuthConfigError(
+      "jaas",
+      `Cannot use zookeeper.sasl.serverconfig "${section}": "${file}" must have that section`,
+    );
+  }
+  if (modules.some(({ className }) => KERBEROS_MODULE.test(className))) {
+    const wish = "must use org.apache.zookeeper.server.auth.DigestLoginModule: Kerberos (GSSAPI) is not supported";
+    throw new AuthConfigError("jaas", `Cannot use section "${section ?? "Server"}" of "${file}": it ${wish}`);
+  }
+  return jaasServerCredentials(config, section);
+}
+
+async function readJaas(file: string): Promise<JaasConfig> {
+  try {
+    return parseJaas(await readFile(file, "utf8"), file);
+  } catch (error) {
+    const why =
+      error instanceof SaslError ? error.message : `Cannot read JAAS file "${file}": ${(error as Error).message}`;
+    throw new AuthConfigError("jaas", why, error);
+  }
+}

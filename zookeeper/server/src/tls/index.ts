@@ -1,0 +1,2 @@
+export { type AdmittedClient, ClientTls, type ClientTlsOptions } from "./client-tls.ts";
+export { tlsFiles, tlsMaterialSettings } from "./tls-material-settings.ts";
