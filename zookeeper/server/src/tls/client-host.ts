@@ -14,7 +14,8 @@ export async function isCertificateOfHost(
   namesOf: ((address: string) => Promise<readonly string[]>) | null,
 ): Promise<boolean> {
   const parsed = new X509Certificate(certificate);
-  const address = hostAddress(remoteAddress);
+  // A certificate cannot name an interface.
+  const address = hostAddress(remoteAddress).replace(/%.*/, "");
   if (isIP(address) === 0) return false;
   if (parsed.checkIP(address) !== undefined) return true;
   const names = namesOf === null ? [] : await namesOf(address).catch(() => []);
