@@ -241,7 +241,9 @@ export class Session {
   /** The connection is usable: takes the watches over and lets the requests through. */
   #admit(connection: Connection, input: SessionInput): void {
     if (this.#connection !== connection || this.#closing !== undefined) return;
-    for (const request of rearmRequests(this.watches, this.#lastZxid)) {
+    // Watches of a session that begins are still to be asked for, by whoever wants them.
+    const taken = this.#state === "suspended" ? rearmRequests(this.watches, this.#lastZxid) : [];
+    for (const request of taken) {
       connection.send({ xid: Xid.setWatches, type: request.type }, (writer) => request.encode(writer));
     }
     this.#transition(input);
