@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { type ClientSecurity, clientSecurity, withPropertiesFile } from "./client-security.ts";
 import { type Invocation, parseInvocation } from "./console/invocation.ts";
 import { Console } from "./console/console.ts";
 import { createConsoleOutput } from "./console/console-output.ts";
@@ -17,7 +18,7 @@ async function run(invocation: Invocation): Promise<number> {
   let print = printPlainly;
   const watches = new WatchPrinter(output, (lines) => print(lines));
   output.line(`Connecting to ${invocation.server}`);
-  const settings = { ...invocation, client: {} };
+  const settings = { ...invocation, client: await clientOptions(invocation) };
   const console = new Console(invocation.server, settings, output, watches);
   if (invocation.waitForConnection) await console.connection.ready();
   if (invocation.command !== null) {
@@ -37,6 +38,12 @@ async function run(invocation: Invocation): Promise<number> {
   }
   await console.end();
   return console.exitCode;
+}
+
+async function clientOptions({ configurationFile, properties }: Invocation): Promise<ClientSecurity> {
+  return clientSecurity(
+    configurationFile === undefined ? properties : await withPropertiesFile(properties, configurationFile),
+  );
 }
 
 async function runLines(console: Console): Promise<void> {
