@@ -68,7 +68,8 @@ export class ServerCore implements ConnectionHost, Disposable {
     this.metrics = options.metrics;
     this.tree = tree;
     this.maxFrameBytes = config.juteMaxBufferBytes;
-    this.auth = new AuthRegistry(authSettings(config.systemProperties, { tls: config.secureClientAddress !== null }));
+    const usesTls = config.secureClientAddress !== null || config.clientPortUnification;
+    this.auth = new AuthRegistry(authSettings(config.systemProperties, { tls: usesTls }));
     const serverId = Math.max(config.serverId, 0);
     const firstId = firstSessionId(serverId, clock.wallMs());
     this.sessions = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });

@@ -1,2 +1,3 @@
 export { type AdmittedClient, ClientTls, type ClientTlsOptions } from "./client-tls.ts";
 export { tlsFiles, tlsMaterialSettings } from "./tls-material-settings.ts";
+export { type ClientSecurity, openClientSecurity } from "./client-security.ts";
