@@ -16,7 +16,7 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 export function adler32(bytes: Uint8Array, previous = 1, start = 0, end = bytes.length): number {
   let low = previous & 0xffff;
   let high = previous >>> 16;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const stop = Math.min(at + ADLER_RUN, end);
     for (; at < stop; at++) {
       low += bytes[at]!;

@@ -1,4 +1,5 @@
 import { BytesError } from "./bytes-error.ts";
+import { joinInt64 } from "./int64.ts";
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -57,7 +58,8 @@ export class Reader {
   }
 
   long(): bigint {
-    return this.#bytes.readBigInt64BE(this.#take(8));
+    const high = this.int();
+    return joinInt64(high, this.int());
   }
 
   /** A long as a number: exact up to 2^53, the nearest double beyond. For zxids, times and counts. */
@@ -92,7 +94,11 @@ export class Reader {
     if (count === -1) return null;
     // Every item takes at least one byte, so a count above what remains is a lie; refuse it before allocating.
     if (count < 0 || count > this.remaining) {
-      throw new BytesError("malformed", `Cannot read vector: count is ${count}, remaining bytes are ${this.remaining}`, this.#offset);
+      throw new BytesError(
+        "malformed",
+        `Cannot read vector: count is ${count}, remaining bytes are ${this.remaining}`,
+        this.#offset,
+      );
     }
     const items: T[] = [];
     for (let i = 0; i < count; i++) items.push(read(this));

@@ -1,3 +1,5 @@
+import { highInt32, lowInt32 } from "./int64.ts";
+
 const MIN_CAPACITY = 64;
 const TWO_32 = 0x1_0000_0000;
 
@@ -39,7 +41,8 @@ export class Writer {
 
   long(value: bigint): void {
     const at = this.reserve(8);
-    this.#bytes.writeBigInt64BE(BigInt.asIntN(64, value), at);
+    this.patchInt(at, highInt32(value));
+    this.patchInt(at + 4, lowInt32());
   }
 
   /** A long from a whole number within ±2^53. */
