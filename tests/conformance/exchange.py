@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""Exchanges data directories between Branta and Apache's servers, and compares what they serve.
+
+Usage: exchange.py VERSION…      (started by exchange.sh, which fetches kazoo and the servers)
+
+For each Apache version one directory goes Apache → Branta → Apache → Branta, another begins with Branta; the servers take turns on one
+port, ended by SIGTERM or kill -9. One kazoo session with ephemeral nodes lives through it all, so sessions are exchanged too. After
+each change of hands the whole tree (data, Stat, ACL) must be equal, and no server may have found a digest that differs. A release
+before 3.5 only writes: later formats are no business of its.
+"""
+
+import logging
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+from kazoo.client import KazooClient
+from kazoo.protocol.states import KazooState
+from kazoo.security import ACL, Id, make_acl, make_digest_acl
+
+HERE = pathlib.Path(__file__).resolve().parent
+# super:test
+SUPER_DIGEST = "super:D/InIHSb7yEEbrWz8b9l71RjZJU="
+START_LIMIT_S = 60
+# Who plays Branta: another Apache server, to check the checks.
+BRANTA = os.environ.get("BRANTA_EXCHANGE_AS", "branta")
+
+# Lost connections are the plan.
+logging.disable(logging.CRITICAL)
+
+passed = 0
+failed = 0
+
+
+def check(what, condition, detail=""):
+    global passed, failed
+    if condition:
+        passed += 1
+        print(f"ok     {what}", flush=True)
+    else:
+        failed += 1
+        print(f"FAILED {what} {detail}", flush=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def four_letters(port, word):
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(word.encode())
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    return answer.decode("utf-8", "replace")
+
+
+class Server:
+    """One server process on the shared directory and port."""
+
+    def __init__(self, who, folder, port, flags=()):
+        self.who = who
+        self.port = port
+        config = folder / "zoo.cfg"
+        config.write_text(
+            f"tickTime=2000\ndataDir={folder / 'data'}\nclientPort={port}\nclientPortAddress=127.0.0.1\n"
+            "admin.enableServer=false\n4lw.commands.whitelist=*\nmaxSessionTimeout=60000\n"
+        )
+        flags = [
+            f"-Dzookeeper.DigestAuthenticationProvider.superDigest={SUPER_DIGEST}",
+            "-Dzookeeper.extendedTypesEnabled=true",
+            "-Dzookeeper.digest.enabled=true",
+            *flags,
+        ]
+        environment = {**os.environ, "BRANTA_TARGET": BRANTA if who == "branta" else f"apache-{who}"}
+        self.log = open(folder / f"{who}.log", "ab")
+        self.process = subprocess.Popen(
+            [str(HERE / "java" / "server.sh"), *flags, str(config)], env=environment, stdout=self.log, stderr=subprocess.STDOUT
+        )
+        end = time.monotonic() + START_LIMIT_S
+        while True:
+            try:
+                if four_letters(port, "srvr").startswith("Zookeeper version"):
+                    return
+            except OSError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
+                tail = (folder / f"{who}.log").read_text(errors="replace")[-3000:]
+                raise RuntimeError(f"{who} did not start on the directory:\n{tail}")
+            time.sleep(0.1)
+
+    def mismatches(self):
+        """How many digests differed from the tree's, as the server counts them."""
+        for line in four_letters(self.port, "mntr").splitlines():
+            name, _, value = line.partition("\t")
+            if name == "zk_digest_mismatches_count":
+                return int(value)
+        return None
+
+    def end(self, how):
+        self.process.send_signal(how)
+        self.process.wait(timeout=60)
+        self.log.close()
+
+
+def dump(client):
+    """The whole tree: path → (data, Stat, ACL), as the server serves it."""
+    tree = {}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        data, stat = client.retry(client.get, path)
+        acls, _ = client.retry(client.get_acls, path)
+        tree[path] = (data, tuple(stat), tuple(sorted((a.perms, a.id.scheme, a.id.id) for a in acls)))
+        base = path.rstrip("/")
+        waiting.extend(f"{base}/{name}" for name in client.retry(client.get_children, path))
+    return tree
+
+
+def compare(what, before, after):
+    lines = []
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            lines.append(f"\n  {path}\n    before {before.get(path)}\n    after  {after.get(path)}")
+    check(f"{what}: {len(before)} nodes equal", not lines, "".join(lines[:10]))
+
+
+def create(client, path, mode, ttl=0, data=b""):
+    """Containers and TTL nodes, which kazoo has no call for: createContainer (19) and createTTL (21)."""
+    from kazoo.protocol.serialization import write_buffer, write_string
+
+    class Request:
+        type = 21 if ttl else 19
+
+        @staticmethod
+        def serialize():
+            body = bytearray(write_string(path)) + write_buffer(data)
+            body += struct.pack(">i", 1) + struct.pack(">i", 31) + write_string("world") + write_string("anyone")
+            body += struct.pack(">i", mode)
+            if ttl:
+                body += struct.pack(">q", ttl)
+            return bytes(body)
+
+        @staticmethod
+        def deserialize(_data, _offset):
+            return path
+
+    result = client.handler.async_result()
+    client._call(Request, result)
+    return result.get(timeout=20)
+
+
+def fill(client, where, extended, seed):
+    """A bit of everything below one node."""
+    rnd = random.Random(seed)
+    client.create(where, b"root of " + where.encode())
+    client.create(f"{where}/empty", b"")
+    client.create(f"{where}/big", bytes(rnd.getrandbits(8) for _ in range(200_000)))
+    client.create(f"{where}/\u00fcml\u00e4ut-\u6f22\u5b57", "\u00e9".encode())
+    for index in range(60):
+        client.create(f"{where}/n{index:03d}/a/b/c", bytes([index]), makepath=True)
+    for index in range(0, 60, 7):
+        client.delete(f"{where}/n{index:03d}", recursive=True)
+    for index in range(1, 60, 5):
+        if index % 7:
+            for turn in range(rnd.randrange(1, 5)):
+                client.set(f"{where}/n{index:03d}", str(turn).encode())
+    client.create(f"{where}/sequences")
+    for _ in range(12):
+        client.create(f"{where}/sequences/s-", sequence=True)
+    client.delete(f"{where}/sequences/s-0000000003")
+    client.create(f"{where}/ephemerals")
+    for index in range(5):
+        client.create(f"{where}/ephemerals/e{index}", b"e", ephemeral=True)
+    client.create(f"{where}/ephemerals/q-", ephemeral=True, sequence=True)
+    client.create(f"{where}/acl-digest", acl=[make_digest_acl("bob", "secret", all=True)])
+    client.create(f"{where}/acl-two", acl=[make_acl("ip", "10.0.0.0/8" if extended else "10.1.2.3", read=True), make_acl("world", "anyone", read=True)])
+    client.create(f"{where}/acl-read", acl=[ACL(1, Id("world", "anyone"))])
+    client.create(f"{where}/acl-changed")
+    client.set_acls(f"{where}/acl-changed", [make_digest_acl("eve", "x", read=True, write=True)])
+    client.set_acls(f"{where}/acl-changed", [make_digest_acl("eve", "y", all=True)])
+    transaction = client.transaction()
+    transaction.create(f"{where}/multi", b"1")
+    transaction.create(f"{where}/multi/child", b"2")
+    transaction.set_data(f"{where}/multi", b"3")
+    transaction.delete(f"{where}/empty")
+    transaction.commit()
+    failing = client.transaction()
+    failing.create(f"{where}/never")
+    failing.delete(f"{where}/does-not-exist")
+    failing.commit()
+    client.create(f"/zookeeper/quota{where}/zookeeper_limits", b"count=1000,bytes=100000", makepath=True)
+    client.create(f"/zookeeper/quota{where}/zookeeper_stats", b"count=1,bytes=0")
+    client.create(f"{where}/multi/under-quota", b"x" * 100)
+    if extended:
+        create(client, f"{where}/container", 4)
+        client.create(f"{where}/container/inside", b"keeps it")
+        create(client, f"{where}/ttl", 5, ttl=86_400_000, data=b"t")
+        create(client, f"{where}/ttl-s-", 6, ttl=86_400_000)
+
+
+def session(port):
+    client = KazooClient(
+        f"127.0.0.1:{port}",
+        timeout=40,
+        auth_data=[("digest", "super:test")],
+        connection_retry={"max_tries": -1, "delay": 0.1, "max_delay": 0.5},
+        command_retry={"max_tries": -1, "delay": 0.1, "max_delay": 0.5},
+    )
+    client.start(timeout=30)
+    return client
+
+
+def reconnected(client, what, owner):
+    end = time.monotonic() + 30
+    while time.monotonic() < end and client.state != KazooState.CONNECTED:
+        time.sleep(0.05)
+    client.retry(client.exists, "/")
+    check(f"{what}: the session goes on", client.client_id[0] == owner, f"0x{owner:x} became 0x{client.client_id[0]:x}")
+
+
+def relay(title, turns, extended=True):
+    """turns: (who, flags, how it ends). Each server gets the directory as the one before it left it."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="branta-exchange-"))
+    (folder / "data").mkdir()
+    port = free_port()
+    client = None
+    server = None
+    before = None
+    try:
+        for index, (who, flags, how) in enumerate(turns):
+            what = f"{title}, turn {index + 1} ({who})"
+            server = Server(who, folder, port, flags)
+            if client is None:
+                client = session(port)
+                owner = client.client_id[0]
+            else:
+                reconnected(client, what, owner)
+                compare(what, before, dump(client))
+                mismatches = server.mismatches()
+                check(f"{what}: no digest differs", not mismatches, f"{mismatches} differ")
+            if index < len(turns) - 1 or index == 0:
+                fill(client, f"/turn-{index + 1}", extended, index)
+            before = dump(client)
+            server.end(how)
+            server = None
+    except Exception as problem:  # one relay's end must not hide the others'
+        check(title, False, repr(problem))
+    finally:
+        if client is not None:
+            client.stop()
+            client.close()
+        if server is not None:
+            server.end(signal.SIGKILL)
+    if os.environ.get("BRANTA_KEEP"):
+        print(f"kept {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    term, kill = signal.SIGTERM, signal.SIGKILL
+    often = ["-Dzookeeper.snapCount=40"]
+    for version in sys.argv[1:]:
+        if version.startswith("3.4."):
+            relay(f"{version} to Branta", [(version, often, term), ("branta", [], term), ("branta", [], kill)], extended=False)
+            continue
+        relay(f"{version} first", [(version, [], term), ("branta", [], term), (version, [], kill), ("branta", [], term)])
+        relay(f"{version} first, many snapshots", [(version, often, kill), ("branta", often, kill), (version, often, term), ("branta", [], term)])
+        relay(f"Branta first, then {version}", [("branta", [], term), (version, [], term), ("branta", [], kill), (version, [], term)])
+        for method in ("gz", "snappy"):
+            flags = [*often, f"-Dzookeeper.snapshot.compression.method={method}"]
+            relay(f"{version}, {method} snapshots", [("branta", flags, term), (version, flags, term), ("branta", flags, term)])
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Hands one data directory from Apache's server to Branta and back, and compares what they serve: see exchange.py.
+#
+# Usage: tests/conformance/exchange.sh [APACHE-VERSION…]      (default: 3.9.5 3.8.0 3.4.14). Last line: N passed, N failed.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
+[ $# -gt 0 ] || set -- 3.9.5 3.8.0 3.4.14
+"$CONFORMANCE/kazoo.sh" --setup
+"$CONFORMANCE/apache/setup.sh" "$@"
+BRANTA_NODE=$(branta_node)
+export BRANTA_NODE
+PYTHONPATH=$CACHE/kazoo-2.11.0 exec "$CACHE/kazoo-2.11.0/venv/bin/python" "$CONFORMANCE/exchange.py" "$@"
