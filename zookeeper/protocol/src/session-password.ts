@@ -9,7 +9,7 @@ const MULTIPLIER_HIGH = 0x5de;
 const MULTIPLIER_LOW = 0xece66d;
 const INCREMENT = 0xb;
 
-/** Servers seed with the session id XOR this constant (ZooKeeperServer.superSecret), which Random XORs its multiplier to. */
+/** Servers seed with session id XOR 0xB3415C00 (ZooKeeperServer.superSecret); Random XORs its multiplier to any seed. */
 const SEED_HIGH = 0xb3 ^ MULTIPLIER_HIGH;
 const SEED_LOW = 0x41_5c00 ^ MULTIPLIER_LOW;
 

@@ -1,7 +1,10 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { readTexts, writeTexts } from "../text.ts";
 
-/** setWatches (101), with xid -8: re-arms one-shot watches after a reconnect. What happened meanwhile comes as events before the reply, which has no body. */
+/**
+ * setWatches (101), with xid -8: re-arms one-shot watches after a reconnect. What happened meanwhile comes as events
+ * before the reply, which has no body.
+ */
 export interface SetWatches {
   /** Last transaction the client has seen. */
   readonly relativeZxid: number;
@@ -10,7 +13,10 @@ export interface SetWatches {
   readonly childWatches: readonly string[];
 }
 
-/** `SetWatches => relativeZxid:long dataWatches:vector<ustring> existWatches:vector<ustring> childWatches:vector<ustring>` */
+/**
+ * `SetWatches => relativeZxid:long dataWatches:vector<ustring> existWatches:vector<ustring>
+ *  childWatches:vector<ustring>`
+ */
 export const setWatches: Codec<SetWatches> = {
   name: "SetWatches",
   encode(writer, message) {

@@ -12,7 +12,10 @@ export interface SetWatches2 {
   readonly persistentRecursiveWatches: readonly string[];
 }
 
-/** `SetWatches2 => relativeZxid:long dataWatches:vector<ustring> existWatches:vector<ustring> childWatches:vector<ustring> persistentWatches:vector<ustring> persistentRecursiveWatches:vector<ustring>` */
+/**
+ * `SetWatches2 => relativeZxid:long dataWatches:vector<ustring> existWatches:vector<ustring>
+ *  childWatches:vector<ustring> persistentWatches:vector<ustring> persistentRecursiveWatches:vector<ustring>`
+ */
 export const setWatches2: Codec<SetWatches2> = {
   name: "SetWatches2",
   encode(writer, message) {
