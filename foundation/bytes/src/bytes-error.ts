@@ -1,5 +1,5 @@
-/** Why bytes could not be read or written. */
-export type BytesErrorCode = "truncated" | "tooLong" | "malformed";
+/** Why bytes could not be read or written; "null" where a value must be and none was sent. */
+export type BytesErrorCode = "truncated" | "tooLong" | "malformed" | "null";
 
 /** Thrown by {@link Reader} and by codecs when the input is not what the grammar wants. */
 export class BytesError extends Error {

@@ -53,7 +53,7 @@ describe("inspection", () => {
 
   it("shows what is wrong instead of throwing", () => {
     expect(inspectRequest(hex("00000005"))).toBe(" (truncated at 4 of 4: Cannot read 4 bytes at 4: input ends at 4)");
-    expect(inspectRequest(hex("0000000500000004ffffffff00"))).toContain("getData xid=5 (malformed at 12 of 13: ");
+    expect(inspectRequest(hex("0000000500000004ffffffff00"))).toContain("getData xid=5 (null at 12 of 13: ");
     expect(inspectReply(hex(""))).toContain("truncated");
     expect(inspectConnectRequest(hex(""))).toContain("truncated");
   });

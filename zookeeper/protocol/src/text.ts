@@ -1,10 +1,10 @@
 import { BytesError, type Reader, type Writer } from "@branta/foundation-bytes";
 
-/** Reads a string that must be there. @throws BytesError "malformed" if it is null. */
+/** Reads a string that must be there. @throws BytesError "null" if it is null. */
 export function readText(reader: Reader, field: string): string {
   const text = reader.string();
   if (text === null) {
-    throw new BytesError("malformed", `Cannot read ${field}: it is null, must be a string`, reader.offset);
+    throw new BytesError("null", `Cannot read ${field}: it is null, must be a string`, reader.offset);
   }
   return text;
 }

@@ -22,7 +22,8 @@ export const idCodec: Codec<Id> = {
     writer.string(id.id);
   },
   decode(reader) {
-    return { scheme: readText(reader, "scheme"), id: readText(reader, "id") };
+    // A scheme that was not sent is as invalid as one that nobody knows, and is refused in the same way.
+    return { scheme: reader.string() ?? "", id: readText(reader, "id") };
   },
 };
 

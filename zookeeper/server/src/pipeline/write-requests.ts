@@ -7,6 +7,7 @@ import {
   ErrorCode,
   multiRequest,
   OpCode,
+  reconfigRequest,
   setAclRequest,
   setDataRequest,
 } from "@branta/zookeeper-protocol";
@@ -21,7 +22,7 @@ const DECODERS = new Map<number, (reader: Reader) => WriteRequest>([
   [OpCode.setData, decodeSetData],
   [OpCode.setACL, (reader) => ({ ...setAclRequest.decode(reader), type: OpCode.setACL })],
   [OpCode.multi, decodeMulti],
-  [OpCode.reconfig, () => ({ type: OpCode.reconfig })],
+  [OpCode.reconfig, decodeReconfig],
   [OpCode.closeSession, () => ({ type: OpCode.closeSession })],
 ]);
 
@@ -30,9 +31,26 @@ export function isWrite(type: number): boolean {
   return DECODERS.has(type);
 }
 
-/** @throws BytesError for a body that is none; except in multi, which then fails as a transaction. */
+/**
+ * Reads a body. One that is whole but leaves out a value fails as a transaction, as do all multis that cannot be read:
+ * their failures take a zxid.
+ * @throws BytesError for a body that is none
+ */
 export function decodeWrite(type: number, reader: Reader): WriteRequest {
-  return DECODERS.get(type)!(reader);
+  const start = reader.offset;
+  try {
+    return DECODERS.get(type)!(reader);
+  } catch (error) {
+    if (!(error instanceof BytesError) || error.code !== "null") throw error;
+    // These two check their path before they use it.
+    const checksPath = (type === OpCode.setData || type === OpCode.setACL) && reader.bytes.readInt32BE(start) === -1;
+    return { type: OpCode.error, err: checksPath ? ErrorCode.BadArguments : ErrorCode.MarshallingError };
+  }
+}
+
+function decodeReconfig(reader: Reader): WriteRequest {
+  reconfigRequest.decode(reader);
+  return { type: OpCode.reconfig };
 }
 
 function decodeSetData(reader: Reader): WriteRequest {
@@ -52,7 +70,6 @@ function decodeMulti(reader: Reader): WriteRequest {
 /** `DeleteContainerRequest => path:ustring` */
 function deleteContainerPath(reader: Reader): string {
   const path = reader.string();
-  if (path === null)
-    throw new BytesError("malformed", "Cannot read DeleteContainerRequest: path is null", reader.offset);
+  if (path === null) throw new BytesError("null", "Cannot read DeleteContainerRequest: path is null", reader.offset);
   return path;
 }
