@@ -26,7 +26,9 @@ export class Summary {
     this.detail = detail;
   }
 
-  add(value: number): void {
+  /** Takes a value; its fraction is cut off. */
+  add(exact: number): void {
+    const value = Math.trunc(exact);
     this.count++;
     this.sum += value;
     if (value < this.#min) this.#min = value;

@@ -43,6 +43,8 @@ export const ignoredSettings: Readonly<Record<string, string>> = {
   "sasl.client*": "settings of clients, not of servers",
   clientCnxnSocket: "settings of clients, not of servers",
   "request.timeout": "settings of clients, not of servers",
+  jaasLoginRenew: "an interval that Apache never reads",
+  requireClientAuthScheme: "a switch that Apache never reads",
   disableAutoWatchReset: "settings of clients, not of servers",
 };
 

@@ -1,6 +1,6 @@
 import { environmentEntries } from "./environment.ts";
 import { shownServerId, versionFolder, watchSummary } from "./four-letter-words.ts";
-import { expandIpv6, hexOfLong } from "./java-format.ts";
+import { formatSocketAddress, hexOfLong } from "./java-format.ts";
 import { jsonObject, type JsonValue } from "./admin-json.ts";
 import { Decimal, monitorValues } from "./monitor-values.ts";
 import { type SizeStats } from "./server-stats.ts";
@@ -109,9 +109,8 @@ function configuration(view: ServerView): Fields {
 
 function connectionInfo(connection: ConnectionView, brief: boolean): JsonValue {
   const { stats, remoteAddress, remotePort } = connection;
-  const address = remoteAddress.includes(":") ? `[${expandIpv6(remoteAddress)}]` : remoteAddress;
   const head = {
-    remote_socket_address: `${address}:${remotePort}`,
+    remote_socket_address: formatSocketAddress(remoteAddress, remotePort).slice(1),
     interest_ops: connection.interestOps,
     outstanding_requests: stats.outstanding,
     packets_received: stats.packetsReceived,
@@ -162,7 +161,7 @@ async function serverStats(view: ServerView): Promise<Fields> {
       max_latency: stats.maxLatencyMs,
       min_latency: stats.minLatencyMs,
       num_alive_client_connections: view.connectionCount,
-      uptime: view.uptimeMs,
+      uptime: Math.trunc(view.uptimeMs),
       auth_failed_count: stats.authFailedCount,
       non_mtlsremote_conn_count: stats.nonMtlsRemoteConnectionCount,
       non_mtlslocal_conn_count: stats.nonMtlsLocalConnectionCount,

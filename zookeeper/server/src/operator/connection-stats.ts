@@ -39,14 +39,14 @@ export class ConnectionStats {
 
   /**
    * Notes a reply. `cxid` is the request's xid; negative ones (pings, auth, setWatches) leave the last one in place.
-   * Both times are whole milliseconds of one clock.
+   * Both times are of one clock; whole milliseconds count.
    */
   recordResponse(cxid: number, zxid: number, lastOperation: string, startedAtMs: number, endedAtMs: number): void {
     if (cxid >= 0) this.lastCxid = cxid;
     this.lastZxid = zxid;
     this.lastOperation = lastOperation;
-    this.lastResponseAtMs = endedAtMs;
-    const latencyMs = endedAtMs - startedAtMs;
+    this.lastResponseAtMs = Math.trunc(endedAtMs);
+    const latencyMs = Math.trunc(endedAtMs - startedAtMs);
     this.lastLatencyMs = latencyMs;
     this.#responses++;
     this.#latencySumMs += latencyMs;

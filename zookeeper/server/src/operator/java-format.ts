@@ -1,3 +1,6 @@
+import { formatHostPort } from "@branta/foundation-config";
+import { hostAddress } from "@branta/zookeeper-engine";
+
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -29,18 +32,6 @@ export function formatDate(timeMs: number): string {
 }
 
 /** A socket address as Java prints it: `/127.0.0.1:2181`, `/[0:0:0:0:0:0:0:1]:2181`. */
-export function formatSocketAddress(address: string, port: number): string {
-  return address.includes(":") ? `/[${expandIpv6(address)}]:${port}` : `/${address}:${port}`;
-}
-
-/** An IPv6 address in eight groups without leading zeros, as Java writes it. */
-export function expandIpv6(address: string): string {
-  const [head = "", tail] = address.split("%", 1)[0]!.split("::");
-  const groupsOf = (text: string): string[] => (text === "" ? [] : text.split(":"));
-  const before = groupsOf(head);
-  const after = tail === undefined ? [] : groupsOf(tail);
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  return [...before, ...Array<string>(zeros).fill("0"), ...after]
-    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
-    .join(":");
+export function formatSocketAddress(remoteAddress: string, port: number): string {
+  return `/${formatHostPort({ host: hostAddress(remoteAddress), port })}`;
 }

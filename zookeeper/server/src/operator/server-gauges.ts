@@ -25,7 +25,7 @@ export function registerServerGauges(view: ServerView): void {
   registry.gauge("approximate_data_size", () => view.approximateDataSizeBytes);
   registry.gauge("open_file_descriptor_count", openFileCount);
   registry.gauge("local_sessions", () => view.localSessionCount);
-  registry.gauge("uptime", () => view.uptimeMs);
+  registry.gauge("uptime", () => Math.trunc(view.uptimeMs));
   registry.gauge("max_latency", () => stats.maxLatencyMs);
   registry.gauge("outstanding_tls_handshake", () => view.outstandingTlsHandshakes);
   registry.gauge("min_client_response_size", () => stats.clientResponses.minBytes);

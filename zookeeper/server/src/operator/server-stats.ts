@@ -55,8 +55,9 @@ export class ServerStats {
     return this.#latencyMaxMs;
   }
 
-  /** Notes how long a request took, whole milliseconds, and whether it was a transaction. Negative ones do not count. */
-  recordLatency(latencyMs: number, isWrite: boolean): void {
+  /** Notes how long a request took and whether it was a transaction. Whole milliseconds count, negative ones do not. */
+  recordLatency(exactMs: number, isWrite: boolean): void {
+    const latencyMs = Math.trunc(exactMs);
     if (latencyMs < 0) return;
     this.#latencies++;
     this.#latencySumMs += latencyMs;
