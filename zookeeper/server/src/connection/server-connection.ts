@@ -84,7 +84,7 @@ export class ServerConnection implements Client {
 
   /** As Java's selection keys: 1 reading, 4 writing. */
   get interestOps(): number {
-    return (this.#waiting ? 0 : 1) | (this.#socket.writableLength > 0 ? 4 : 0);
+    return (this.#waiting || this.#state === "closing" ? 0 : 1) | (this.#socket.writableLength > 0 ? 4 : 0);
   }
 
   get isOpen(): boolean {
@@ -233,6 +233,8 @@ export class ServerConnection implements Client {
     if (word === null) return false;
     const bytes = this.#frames.rest();
     this.#state = "closing";
+    this.stats.packetsReceived++;
+    this.#host.stats.packetsReceived++;
     this.#host.fourLetterWord(this, word, bytes.subarray(4));
     return true;
   }

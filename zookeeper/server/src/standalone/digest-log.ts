@@ -3,14 +3,12 @@ import type { TreeDigest } from "@branta/zookeeper-engine";
 const INTERVAL = 128;
 const KEPT = 1024;
 
-/** The tree's digest every 128 transactions, for comparing servers afterwards. */
+/** The tree's digest at every zxid that 128 divides, so that the histories of several servers can be compared. */
 export class DigestLog {
   readonly #entries: { zxid: number; digest: bigint; version: number }[] = [];
-  #untilNext = 0;
 
   record(zxid: number, digest: TreeDigest): void {
-    if (this.#untilNext-- > 0) return;
-    this.#untilNext = INTERVAL - 1;
+    if (zxid % INTERVAL !== 0) return;
     this.#entries.push({ zxid, digest: digest.toBigInt(), version: 2 });
     if (this.#entries.length > KEPT) this.#entries.shift();
   }

@@ -175,6 +175,7 @@ export class ServerCore implements ConnectionHost, Disposable {
   #createSession(connection: ServerConnection, timeoutMs: number): void {
     const id = this.sessions.nextId();
     this.#attach(connection, id, timeoutMs);
+    connection.stats.outstanding++;
     this.pipeline.createSession(connection, id, timeoutMs);
   }
 
