@@ -80,7 +80,7 @@ while (!enough() && differences < Number(values.differences)) {
   }
   differences++;
   showDifference(seed, steps.length, difference);
-  const shortest = await shrink(contest, variantOf(seed), steps, Number(values["shrink-seconds"]) * 1_000);
+  const shortest = await shrink(contest, variantOf(seed), steps, difference, Number(values["shrink-seconds"]) * 1_000);
   console.log(
     shortest === undefined ? "  It did not come again when the steps were repeated." : "  Shortest way there:",
   );

@@ -1,5 +1,6 @@
 import { type Contest, replay } from "./episode.ts";
 import { SLOTS } from "./generator.ts";
+import type { Difference } from "./comparison.ts";
 import type { Step } from "./step.ts";
 
 /** Short enough to be read at once. */
@@ -13,15 +14,24 @@ export async function shrink(
   contest: Contest,
   variant: number,
   steps: readonly Step[],
+  difference: Difference,
   budgetMs: number,
 ): Promise<Step[] | undefined> {
+  const wanted = signature(difference);
   const deadline = Date.now() + budgetMs;
   const differs = async (candidate: readonly Step[]): Promise<boolean> =>
-    Date.now() < deadline && (await replay(contest, variant, candidate).catch(() => undefined)) !== undefined;
+    Date.now() < deadline && signature(await replay(contest, variant, candidate).catch(() => undefined)) === wanted;
   const shortest = await shortestTail(steps, differs);
   if (shortest === undefined) return undefined;
   const fewer = await withoutParts(shortest, differs);
   return withoutOperations(fewer, differs);
+}
+
+/** What a difference says without its numbers, so that another difference is not taken for it. */
+function signature(difference: Difference | undefined): string {
+  if (difference === undefined) return "";
+  const texts = [difference.candidate, difference.oracle].map((text) => text.replace(/\d+|path="[^"]*"/g, "#"));
+  return texts.join(" | ").slice(0, 200);
 }
 
 type Differs = (candidate: readonly Step[]) => Promise<boolean>;
