@@ -40,7 +40,7 @@ export interface AdminServerOptions {
   readonly view: ServerView;
   readonly log: Logger;
   /** Key, certificate and trusted certificates, when `admin.forceHttps` or `admin.portUnification` asks for TLS. */
-  readonly tls?: SecureContextOptions;
+  readonly tls?: SecureContextOptions | undefined;
 }
 
 /**
