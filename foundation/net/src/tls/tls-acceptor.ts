@@ -38,7 +38,8 @@ export class TlsAcceptor {
       this.#server = createServer({
         ...hardened(context),
         requestCert: clientAuth !== "none",
-        rejectUnauthorized: clientAuth === "need",
+        // Checked below, where the reason can still be told; node would only close the connection.
+        rejectUnauthorized: false,
         handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       });
     } catch (error) {
@@ -87,19 +88,21 @@ export class TlsAcceptor {
   #secured(socket: TLSSocket): void {
     const waiting = this.#take(keyOf(socket));
     const certificate = this.#clientAuth === "none" ? null : (socket.getPeerX509Certificate()?.raw ?? null);
-    if (waiting === undefined) {
-      socket.destroy();
-    } else if (certificate !== null && !socket.authorized) {
-      const why = String(socket.authorizationError);
-      waiting.reject(new TlsError("certificate", `Cannot trust the certificate of ${keyOf(socket)}: ${why}`));
-      socket.destroy();
-    } else {
-      waiting.resolve({
-        socket,
-        certificate,
-        subjectDn: certificate === null ? null : certificateSubject(certificate),
-      });
+    const refusal = this.#refusal(socket, certificate);
+    if (waiting !== undefined && refusal === null) {
+      const subjectDn = certificate === null ? null : certificateSubject(certificate);
+      waiting.resolve({ socket, certificate, subjectDn });
+      return;
     }
+    waiting?.reject(new TlsError("certificate", `Cannot admit ${keyOf(socket)}: ${refusal}`));
+    socket.destroy();
+  }
+
+  /** Why a client cannot be let in by what it has shown; null when it can. */
+  #refusal(socket: TLSSocket, certificate: Buffer | null): string | null {
+    if (certificate === null) return this.#clientAuth === "need" ? "it must show a certificate" : null;
+    if (socket.authorized) return null;
+    return `its certificate (${certificateSubject(certificate)}) must be trusted: ${String(socket.authorizationError)}`;
   }
 
   #failed(error: Error & { code?: string }, socket: TLSSocket): void {

@@ -83,7 +83,7 @@ describe("TlsAcceptor", () => {
   it("wants a certificate only where one is needed", async () => {
     const need = await acceptOne("need");
     dial(need.port);
-    expect(await codeOf(need.accepted)).toBe("handshake");
+    expect(await codeOf(need.accepted)).toBe("certificate");
     for (const clientAuth of ["want", "none"] as const) {
       const { port, accepted } = await acceptOne(clientAuth);
       dial(port);

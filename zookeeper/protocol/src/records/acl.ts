@@ -23,7 +23,9 @@ export const idCodec: Codec<Id> = {
   },
   decode(reader) {
     // A scheme that was not sent is as invalid as one that nobody knows, and is refused in the same way.
-    return { scheme: reader.string() ?? "", id: readText(reader, "id") };
+    const scheme = reader.string() ?? "";
+    // kazoo sends an empty name as null. Scheme auth does not look at it, all others need one.
+    return { scheme, id: scheme === "auth" ? (reader.string() ?? "") : readText(reader, "id") };
   },
 };
 
