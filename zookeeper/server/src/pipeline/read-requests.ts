@@ -151,8 +151,9 @@ export class ReadRequests<W extends object> {
       const start = out.length;
       multiHeader.encode(out, { type: op.type, done: false, err: 0 });
       try {
-        if (op.type === OpCode.getData) this.getData(op.path, op.watch, out, origin);
-        else this.getChildren(op.path, op.watch, out, origin);
+        // Parts leave no watches, whatever they say: Apache reads the flag and forgets it.
+        if (op.type === OpCode.getData) this.getData(op.path, false, out, origin);
+        else this.getChildren(op.path, false, out, origin);
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error;
         out.truncate(start);
