@@ -21,7 +21,9 @@ function resized(bytes: Buffer, sizeBytes: number): Buffer {
 export class SimulatedContent {
   #seen: Buffer = Buffer.alloc(0);
   #size = 0;
+  /** May be longer than what counts of it; everything behind that is zero. */
   #durable: Buffer = Buffer.alloc(0);
+  #durableSize = 0;
   /** Versions not known to be durable, oldest first, by sector number. */
   readonly #dirty = new Map<number, SectorVersion[]>();
   #unsyncedCut: number | null = null;
@@ -58,8 +60,15 @@ export class SimulatedContent {
   truncate(sizeBytes: number): void {
     this.#seen = resized(this.#seen.subarray(0, this.#size), sizeBytes);
     this.#size = sizeBytes;
-    for (const sector of this.#dirty.keys()) {
-      if (sector * SECTOR_BYTES >= sizeBytes) this.#dirty.delete(sector);
+    for (const [sector, versions] of this.#dirty) {
+      const left = sizeBytes - sector * SECTOR_BYTES;
+      if (left <= 0) this.#dirty.delete(sector);
+      else if (left < SECTOR_BYTES) {
+        this.#dirty.set(
+          sector,
+          versions.map((version) => ({ order: version.order, bytes: version.bytes.subarray(0, left) })),
+        );
+      }
     }
     this.#unsyncedCut = sizeBytes;
   }
@@ -71,8 +80,7 @@ export class SimulatedContent {
 
   /** Makes everything written before `mark` durable. */
   settle(mark: number): void {
-    if (this.#unsyncedCut !== null)
-      this.#durable = resized(this.#durable, Math.min(this.#durable.length, this.#unsyncedCut));
+    if (this.#unsyncedCut !== null) this.#cutDurable(this.#unsyncedCut);
     this.#unsyncedCut = null;
     this.#take(mark, (sector, version) => this.#burn(sector, version.bytes));
   }
@@ -84,16 +92,14 @@ export class SimulatedContent {
 
   /** The power is cut: any unsynced sector may be old or any of its newer versions. `keep` of 4 is the odds of a change to stay. */
   crash(random: Random, keep: number): void {
-    if (this.#unsyncedCut !== null && random.below(2) === 0) {
-      this.#durable = resized(this.#durable, Math.min(this.#durable.length, this.#unsyncedCut));
-    }
+    if (this.#unsyncedCut !== null && random.below(2) === 0) this.#cutDurable(this.#unsyncedCut);
     for (const [sector, versions] of this.#dirty) {
       if (random.below(4) < keep) this.#burn(sector, versions[random.below(versions.length)]!.bytes);
     }
     this.#dirty.clear();
     this.#unsyncedCut = null;
-    this.#seen = Buffer.from(this.#durable);
-    this.#size = this.#seen.length;
+    this.#seen = Buffer.from(this.#durable.subarray(0, this.#durableSize));
+    this.#size = this.#durableSize;
   }
 
   /** Changes bytes behind everybody's back, as a failing disk would: on the platter and in the cache. */
@@ -116,7 +122,14 @@ export class SimulatedContent {
   #burn(sector: number, bytes: Buffer): void {
     const from = sector * SECTOR_BYTES;
     const stop = from + bytes.length;
-    if (stop > this.#durable.length) this.#durable = resized(this.#durable, stop);
+    if (stop > this.#durable.length) this.#durable = resized(this.#durable, Math.max(stop, this.#durable.length * 2));
     bytes.copy(this.#durable, from);
+    this.#durableSize = Math.max(this.#durableSize, stop);
+  }
+
+  #cutDurable(sizeBytes: number): void {
+    if (sizeBytes >= this.#durableSize) return;
+    this.#durable = resized(this.#durable, sizeBytes);
+    this.#durableSize = sizeBytes;
   }
 }

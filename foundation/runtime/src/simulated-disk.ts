@@ -205,10 +205,9 @@ export class SimulatedDisk implements Disk {
   /** Every operation passes here: time goes by, then the power may be gone or a fault be due. */
   async #step(operation: DiskOperation, path: string, powerOn = this.#powerOn): Promise<void> {
     await this.#delay();
-    if (powerOn !== this.#powerOn || this.#dead || this.#operationsLeft-- <= 0) {
-      this.#dead = true;
-      throw new DiskError("crashed", `Cannot ${operation} "${path}": the power failed`, path);
-    }
+    const gone = powerOn !== this.#powerOn;
+    if (!gone && this.#operationsLeft-- <= 0) this.#dead = true;
+    if (gone || this.#dead) throw new DiskError("crashed", `Cannot ${operation} "${path}": the power failed`, path);
     const due = this.#faults.find((fault) => fault.operation === operation);
     if (due === undefined || due.skip-- > 0) return;
     this.#faults.splice(this.#faults.indexOf(due), 1);

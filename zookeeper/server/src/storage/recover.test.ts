@@ -171,7 +171,7 @@ describe("recover", () => {
   });
 
   test("after any number of power failures at any moment, every durable entry is there, in order, and nothing foreign", async () => {
-    for (let seed = 0; seed < 250; seed++) await surviveCrashes(seed);
+    for (let seed = 0; seed < 100; seed++) await surviveCrashes(seed);
   });
 });
 

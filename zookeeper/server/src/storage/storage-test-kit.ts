@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ManualClock, type Random, SeededRandom, SimulatedDisk } from "@branta/foundation-runtime";
 import { adler32 } from "@branta/foundation-bytes";
 import type { Acl, StatPersisted } from "@branta/zookeeper-protocol";
@@ -14,13 +17,19 @@ export async function simulatedDisk(seed: number | string = 1): Promise<Simulate
   return disk;
 }
 
+/** A directory of the real file system, removed when it is disposed of. */
+export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "storage-test-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
+}
+
 /** An entry as the log takes it: a header with this zxid and some body, of which much may be zero. */
 export function entryOf(zxid: number, bodyBytes = 20, random: Random = new SeededRandom(zxid)): Buffer {
   const bytes = Buffer.alloc(32 + bodyBytes);
   bytes.writeBigInt64BE(BigInt(random.u32()), 0);
   bytes.writeBigInt64BE(BigInt(zxid), 12);
   bytes.writeInt32BE(1, 28);
-  const zeroFrom = random.below(bodyBytes + 1);
+  const zeroFrom = Math.min(random.below(bodyBytes + 1), 4096);
   for (let at = 0; at < zeroFrom; at++) bytes[32 + at] = random.below(256);
   return bytes;
 }
@@ -68,6 +77,7 @@ export async function openWriter(
     disk,
     clock: new ManualClock(),
     directory: DIRECTORY,
+    preAllocBytes: 8192,
     onDurable: (zxid) => durable.push(zxid),
     onFatal: (error) => fatal.push(error),
     ...changes,
