@@ -57,7 +57,9 @@ export class DataTree<W extends object> {
   createConfigNode(): void {
     const zookeeper = this.znodes.find("/zookeeper");
     if (zookeeper === NO_NODE || this.znodes.find(CONFIG_PATH) !== NO_NODE) return;
-    this.#createBuiltIn(zookeeper, CONFIG_PATH, READ_ACL, Buffer.alloc(0));
+    const config = this.#createBuiltIn(zookeeper, CONFIG_PATH, READ_ACL, Buffer.alloc(0));
+    // Apache makes the node first and sets its ACL with "any version", which stays in the stat.
+    this.znodes.setAcl(config, this.znodes.acl(config), -1);
   }
 
   aclOf(id: ZnodeId): readonly Acl[] {
