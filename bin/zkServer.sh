@@ -7,6 +7,7 @@ ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 . "$ZOOBINDIR/zkEnv.sh"
 
 SERVER_MAIN="$BRANTA_HOME/zookeeper/server/src/main.ts"
+START_TENTHS_MAX=100
 STOP_TENTHS_MAX=100
 usage() {
   echo "Usage: $0 [--config <conf-dir>] {start|start-foreground|stop|version|restart|status|print-cmd}" >&2
@@ -71,6 +72,15 @@ is_running() {
   [ -f "$ZOOPIDFILE" ] && kill -0 "$(cat "$ZOOPIDFILE")" 2>/dev/null
 }
 
+# True when the client port takes connections, or when it is not for this script to know which it is.
+is_listening() {
+  local port address
+  port="$(config_value clientPort)"
+  [[ "$port" =~ ^[1-9][0-9]*$ ]] || return 0
+  address="$(config_value clientPortAddress)"
+  (exec 3<>"/dev/tcp/${address:-localhost}/$port") 2>/dev/null
+}
+
 start() {
   echo -n "Starting zookeeper ... "
   if ! require_config; then
@@ -88,15 +98,18 @@ start() {
     echo "FAILED TO WRITE PID"
     exit 1
   fi
-  # A server that finds its port taken or its configuration wrong dies within this second.
-  local tenths
-  for tenths in 1 2 3 4 5 6 7 8 9 10; do
+  # A server that finds its port taken or its configuration wrong dies within a second. On a busy machine one that is
+  # well needs longer than that, so wait until it listens: what comes after `start` in a script wants to connect.
+  local tenths=0
+  while [ $tenths -lt $START_TENTHS_MAX ]; do
     sleep 0.1
+    tenths=$((tenths + 1))
     if ! kill -0 "$pid" 2>/dev/null; then
       echo "FAILED TO START"
       echo "Its last words are in $DAEMON_OUT" >&2
       exit 1
     fi
+    [ $tenths -ge 10 ] && is_listening && break
   done
   echo "STARTED"
 }

@@ -1,3 +1,4 @@
+import { ZooKeeperError } from "@branta/zookeeper-client";
 import { type Acl, formatPermissions, Permission } from "@branta/zookeeper-protocol";
 
 const LETTERS: Readonly<Record<string, number>> = {
@@ -37,6 +38,11 @@ export function parseAcl(text: string): AclText {
     acl.push({ perms, id: { scheme: part.slice(0, first), id: part.slice(first + 1, last) } });
   }
   return { acl, problems };
+}
+
+/** @throws ZooKeeperError InvalidAcl, without asking the server: nobody could ever do anything with such a node */
+export function refuseEmptyAcl(acl: readonly Acl[] | undefined): void {
+  if (acl?.length === 0) throw new ZooKeeperError("InvalidAcl", "Cannot use an ACL without entries");
 }
 
 /** The two lines by which `getAcl` shows an entry: `'world,'anyone` and `: cdrwa`. */

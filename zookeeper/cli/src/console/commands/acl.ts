@@ -1,6 +1,6 @@
 import { type ZooKeeper, ZooKeeperError } from "@branta/zookeeper-client";
 import { type Acl, childPath, formatPermissions } from "@branta/zookeeper-protocol";
-import { aclLines, parseAcl } from "../acl-text.ts";
+import { aclLines, parseAcl, refuseEmptyAcl } from "../acl-text.ts";
 import type { Command } from "../command.ts";
 import { toConsoleError } from "../failure-text.ts";
 import { checkPath } from "../path-words.ts";
@@ -36,6 +36,7 @@ export const setAcl: Command = {
     for (const problem of problems) output.note(problem);
     const version = call.integer("v");
     checkPath(path);
+    refuseEmptyAcl(acl);
     if (call.has("R")) {
       for await (const node of tree(zk, path)) {
         await setOne(zk, node, acl, version, (message) => output.line(message));

@@ -1,8 +1,9 @@
-import { TTL_MS_MAX } from "@branta/zookeeper-protocol";
-import type { NodeOptions } from "@branta/zookeeper-client";
-import { parseAcl } from "../acl-text.ts";
+import { isZooKeeperError, type NodeOptions } from "@branta/zookeeper-client";
+import { type Acl, ErrorCode, errorMessage, TTL_MS_MAX } from "@branta/zookeeper-protocol";
+import { parseAcl, refuseEmptyAcl } from "../acl-text.ts";
 import type { Command, CommandCall } from "../command.ts";
 import { ConsoleError } from "../console-error.ts";
+import type { ConsoleOutput } from "../console-output.ts";
 import { checkPath } from "../path-words.ts";
 import { statJson } from "../stat-block.ts";
 
@@ -17,12 +18,27 @@ export const create: Command = {
     const { acl, problems } = aclText === undefined ? { acl: undefined, problems: [] } : parseAcl(aclText);
     for (const problem of problems) output.note(problem);
     checkPath(path, options.sequential);
-    const created = await zk.create(path, data, { ...options, acl });
+    const created = await refusingAcl(output, acl, () => zk.create(path, data, { ...options, acl }));
     if (options.ephemeral === true) onEphemeral();
     output.note(`Created ${created.path}`);
     output.value({ path: created.path, stat: statJson(created.stat) });
   },
 };
+
+/** An ACL that is refused is told of twice: it may be the ACL, or the lack of an identity that it stands for. */
+async function refusingAcl<T>(
+  output: ConsoleOutput,
+  acl: readonly Acl[] | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    refuseEmptyAcl(acl);
+    return await work();
+  } catch (error) {
+    if (isZooKeeperError(error, "InvalidAcl")) output.note(errorMessage(ErrorCode.InvalidAcl, error.path));
+    throw error;
+  }
+}
 
 function nodeOptions(call: CommandCall): NodeOptions {
   const ephemeral = call.has("e");

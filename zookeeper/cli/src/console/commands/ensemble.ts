@@ -80,8 +80,13 @@ async function membersOf(file: string): Promise<string[]> {
     if (members.length === 0) throw new Error(": it has no server.N=... lines");
     return members;
   } catch (error) {
-    throw refuse(`Error processing ${file}${error instanceof Error ? error.message : String(error)}`);
+    throw refuse(`Error processing ${file}${reasonOf(error, file)}`);
   }
+}
+
+function reasonOf(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && error.code === "ENOENT" ? `${file} (No such file or directory)` : error.message;
 }
 
 /** `version host:port,host:port` of the addresses for clients in a configuration. */

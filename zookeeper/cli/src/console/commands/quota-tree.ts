@@ -16,9 +16,15 @@ export async function refuseNestedQuotas(zk: ZooKeeper, path: string): Promise<v
   }
 }
 
-/** Makes the node of `path` in the quota tree, with those above it. */
+/** Makes the node of `path` in the quota tree, with those above it. Looks first: a create that fails is logged too. */
 export async function ensureQuotaNode(zk: ZooKeeper, path: string): Promise<void> {
-  await zk.ensurePath(quotaPath(path));
+  if ((await zk.exists(quotaPath(path))) !== null) return;
+  if (path !== "/") await ensureQuotaNode(zk, parentPath(path));
+  try {
+    await zk.create(quotaPath(path));
+  } catch (error) {
+    if (!isZooKeeperError(error, "NodeExists")) throw error;
+  }
 }
 
 /** Takes a node of the quota tree away, and those above it that it leaves without children. */
