@@ -21,7 +21,7 @@ function pictureOf(tree: DataTree<object>): unknown {
     for (const name of tree.znodes.childNames(id).toSorted()) visit(path === "/" ? `/${name}` : `${path}/${name}`);
   };
   visit("/");
-  const ephemerals = [...tree.ephemerals()].map(([id, paths]) => [id, [...paths].toSorted()]).toSorted();
+  const ephemerals = [...tree.ephemerals()].map(([id, paths]) => [id, [...paths].toSorted()]);
   return { nodes, ephemerals, sessions: [...tree.sessions], digest: tree.znodes.digest.toBigInt() };
 }
 

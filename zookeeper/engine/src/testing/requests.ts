@@ -1,14 +1,11 @@
-import { type Acl, CreateMode, OPEN_ACL, OpCode } from "@branta/zookeeper-protocol";
+import { type Acl, CreateMode, type CreateRequest, OPEN_ACL, OpCode } from "@branta/zookeeper-protocol";
 
 import type { NodeRequest } from "../prepare/node-preparer.ts";
 
-type Create = Extract<NodeRequest, { readonly type: typeof OpCode.create }>;
+type Create = { readonly type: typeof OpCode.create } & CreateRequest;
 
 /** Requests as tests write them, with what is usual left out. */
-export const create = (
-  path: string,
-  options: Partial<Omit<Create, "type" | "path">> & { acl?: readonly Acl[] } = {},
-): Create => ({
+export const create = (path: string, options: Partial<Omit<Create, "type" | "path">> = {}): Create => ({
   type: OpCode.create,
   path,
   data: null,
