@@ -1,4 +1,4 @@
-import { parseServerKind, ServerProcess } from "@branta/tests-kit";
+import { parseServerKind, type ServerOptions, ServerProcess } from "@branta/tests-kit";
 import { type ConnectOptions, isZooKeeperError, ZooKeeper } from "@branta/zookeeper-client";
 
 /** Short, so that what waits for an expiry does not wait long. */
@@ -17,10 +17,14 @@ export class Fixture implements AsyncDisposable {
     this.server = server;
   }
 
-  static async start(): Promise<Fixture> {
+  static async start(more: Pick<ServerOptions, "config" | "properties"> = {}): Promise<Fixture> {
     const kind = parseServerKind(process.env["BRANTA_TEST_SERVER"] ?? "branta");
-    const config = { tickTime: TICK_MS, maxSessionTimeout: 40_000, maxClientCnxns: 0 };
-    const properties = { "zookeeper.extendedTypesEnabled": "true", "znode.container.checkIntervalMs": 200 };
+    const config = { tickTime: TICK_MS, maxSessionTimeout: 40_000, maxClientCnxns: 0, ...more.config };
+    const properties = {
+      "zookeeper.extendedTypesEnabled": "true",
+      "znode.container.checkIntervalMs": 200,
+      ...more.properties,
+    };
     return new Fixture(await ServerProcess.start({ kind, config, properties, heapMb: 256 }));
   }
 
