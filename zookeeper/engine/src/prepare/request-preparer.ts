@@ -116,6 +116,8 @@ export class RequestPreparer<W extends object> {
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error;
         this.#changes.rollBack(zxid, digestBefore);
+        // What cannot be worked with at all fails the whole request, not a part of it.
+        if (error.code === ErrorCode.MarshallingError) throw error;
         txns.push({ type: OpCode.error, err: error.code });
         for (const _ of ops.slice(index + 1)) txns.push({ type: OpCode.error, err: ErrorCode.RuntimeInconsistency });
         break;

@@ -1,5 +1,4 @@
 import type { Codec, Reader, Writer } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
 
 /** Who: a scheme of authentication and a name in it, such as digest `user:hash` or ip `10.0.0.0/8`. */
 export interface Id {
@@ -14,6 +13,9 @@ export interface Acl {
   readonly id: Id;
 }
 
+/** Stands for a name that was sent as null: it is valid in no scheme. */
+export const NO_NAME = "\0";
+
 /** `Id => scheme:ustring id:ustring` */
 export const idCodec: Codec<Id> = {
   name: "Id",
@@ -22,10 +24,9 @@ export const idCodec: Codec<Id> = {
     writer.string(id.id);
   },
   decode(reader) {
-    // A scheme that was not sent is as invalid as one that nobody knows, and is refused in the same way.
-    const scheme = reader.string() ?? "";
-    // kazoo sends an empty name as null. Scheme auth does not look at it, all others need one.
-    return { scheme, id: scheme === "auth" ? (reader.string() ?? "") : readText(reader, "id") };
+    // A scheme that was not sent is as invalid as one that nobody knows, and is refused in the same way. kazoo sends
+    // an empty name as null: scheme auth does not look at it, others cannot do without.
+    return { scheme: reader.string() ?? "", id: reader.string() ?? NO_NAME };
   },
 };
 
