@@ -34,6 +34,8 @@ export async function openSocket(target: HostAndPort, options: OpenSocketOptions
   options.signal.throwIfAborted();
   try {
     const addresses = await options.lookup(target.host);
+    // Aborted while the name was looked up: an event that has passed calls no listener.
+    options.signal.throwIfAborted();
     const address = addresses[Math.floor(options.random() * addresses.length)];
     if (address === undefined) throw new Error(`"${target.host}" has no address`);
     return await connectTo(address, target, options);
