@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { fromSnappyFrames, SNAPPY_MAGIC, snappyFrames } from "./snappy-frames.ts";
 
@@ -38,7 +39,7 @@ export function compressChunks(
   chunks: Iterable<Buffer>,
 ): Iterable<Buffer> | AsyncIterable<Buffer> {
   if (compression === "snappy") return snappyFrames(chunks);
-  if (compression === "gz") return Readable.from(chunks, { objectMode: false }).compose(createGzip());
+  if (compression === "gz") return through(chunks, createGzip());
   return chunks;
 }
 
@@ -48,6 +49,18 @@ export function decompressChunks(
   chunks: AsyncIterable<Buffer>,
 ): AsyncIterable<Buffer> {
   if (compression === "snappy") return fromSnappyFrames(chunks);
-  if (compression === "gz") return Readable.from(chunks, { objectMode: false }).compose(createGunzip());
+  if (compression === "gz") return through(chunks, createGunzip());
   return chunks;
+}
+
+/** Not `Readable.compose`: that one waits for ever, and throws where nobody can catch it, when the input is damaged (Node 24). */
+async function* through(
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+  transform: Transform,
+): AsyncGenerator<Buffer, void, undefined> {
+  const fed = pipeline(Readable.from(chunks), transform);
+  // Told by the reading below; this only keeps a second report of the same error from ending the process.
+  fed.catch(() => undefined);
+  for await (const chunk of transform) yield chunk as Buffer;
+  await fed;
 }

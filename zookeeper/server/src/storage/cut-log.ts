@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Disk } from "@branta/foundation-runtime";
 import { FILE_HEADER_BYTES, formatZxid } from "@branta/zookeeper-protocol";
-import { listLogFiles, selectLogFiles } from "./log-files.ts";
+import { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 import { scanLogFile } from "./log-scanner.ts";
 import { StorageError } from "./storage-error.ts";
 
@@ -31,7 +31,7 @@ export interface TruncateLogOptions {
 
 /**
  * Forgets every entry after `zxid`, as a leader asks of a follower that is ahead of it (TRUNC). No log may be open for writing.
- * @throws StorageError `noSnapshot` if there is no log to truncate at all.
+ * @throws StorageError `noSnapshot` if there is no log to truncate at all, `corruptLog` if it cannot be read that far.
  */
 export async function truncateLog(options: TruncateLogOptions): Promise<void> {
   const { disk, directory, zxid } = options;
@@ -49,14 +49,27 @@ export async function truncateLog(options: TruncateLogOptions): Promise<void> {
       await cutLogFile(disk, file.path, 0);
       continue;
     }
-    const scan = scanLogFile(disk, file);
-    let step = await scan.next();
-    let cutAt: number | null = null;
-    for (; step.done !== true && cutAt === null; step = await scan.next()) {
-      cutAt = step.value.find((record) => record.zxid > zxid)?.offset ?? null;
+    await cutLogFile(disk, file.path, await endOf(disk, file, zxid));
+  }
+}
+
+/** Where the entries up to `zxid` end in a file. */
+async function endOf(disk: Disk, file: LogFile, zxid: number): Promise<number> {
+  const scan = scanLogFile(disk, file);
+  for (let step = await scan.next(); ; step = await scan.next()) {
+    if (step.done !== true) {
+      const later = step.value.find((record) => record.zxid > zxid);
+      if (later === undefined) continue;
+      await scan.return({ fault: "none", offset: 0 });
+      return later.offset;
     }
-    await scan.return({ fault: "none", offset: 0 });
-    if (cutAt === null && step.done === true) cutAt = step.value.offset;
-    if (cutAt !== null) await cutLogFile(disk, file.path, cutAt);
+    const { fault, offset } = step.value;
+    if (fault === "none") return offset;
+    // What stands behind a bad entry may be wanted still.
+    throw new StorageError(
+      "corruptLog",
+      `Cannot truncate the log to "${formatZxid(zxid)}": the entry at ${offset} of "${file.path}" cannot be read (${fault})`,
+      { file: file.path, offset },
+    );
   }
 }
