@@ -77,18 +77,27 @@ export class SessionTracker {
     this.#leaveBucket(session);
   }
 
-  /** The sessions whose time is over, now marked as closing. */
-  expire(nowMs: number): Session[] {
+  /**
+   * The sessions whose time is over, now marked as closing. `spare` may save one: its client could not be heard, through
+   * no fault of its own.
+   */
+  expire(nowMs: number, spare: (session: Session) => boolean = () => false): Session[] {
     const expired: Session[] = [];
+    const spared: Session[] = [];
     for (; this.#nextBucketMs <= nowMs; this.#nextBucketMs += this.#tickTimeMs) {
       for (const session of this.#buckets.get(this.#nextBucketMs) ?? []) {
         // One that is closing already has its closing transaction on the way.
         if (session.isClosing) continue;
+        if (spare(session)) {
+          spared.push(session);
+          continue;
+        }
         session.isClosing = true;
         expired.push(session);
       }
       this.#buckets.delete(this.#nextBucketMs);
     }
+    for (const session of spared) this.touch(session, nowMs);
     return expired;
   }
 

@@ -142,9 +142,17 @@ export class ZnodeReader {
 
   /** All nodes below this one, not counting itself. */
   countDescendants(id: ZnodeId): number {
+    if (id === ROOT) return this.records.count - 1;
     let count = 0;
-    for (let child = this.firstChild(id); child !== NO_NODE; child = this.nextSibling(child)) {
-      count += 1 + this.countDescendants(child);
+    // Along the links, without a stack: a path may have as many levels as fit into a frame.
+    for (let at = this.firstChild(id); at !== NO_NODE && at !== id;) {
+      count++;
+      let next = this.firstChild(at);
+      while (next === NO_NODE && at !== id) {
+        next = this.nextSibling(at);
+        if (next === NO_NODE) at = this.parent(at);
+      }
+      at = next;
     }
     return count;
   }

@@ -4,14 +4,12 @@ import { Reader, type Writer } from "@branta/foundation-bytes";
 import { ipId, type SaslServer, type Session, type WatchEvent } from "@branta/zookeeper-engine";
 import {
   connectRequest,
-  connectResponse,
   ErrorCode,
   type Id,
   KeeperState,
   OpCode,
   Permission,
   requestHeader,
-  sessionPassword,
   watcherEvent,
   Xid,
 } from "@branta/zookeeper-protocol";
@@ -23,6 +21,7 @@ import { PendingQueue } from "../pipeline/pending-queue.ts";
 import { beginReply, endReply, writeHeaderReply } from "../pipeline/reply.ts";
 import { RequestPipeline } from "../pipeline/request-pipeline.ts";
 import { handleAuth, handleSasl } from "./authentication.ts";
+import { writeConnectReply } from "./connect-reply.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
 import { operationTag } from "./operation-tag.ts";
@@ -32,10 +31,11 @@ const UNSENT_BYTES_MAX = 1 << 20;
 /** Unsent bytes (events, mostly) above which a client that never reads is cut off. */
 const UNSENT_BYTES_CUT = 256 << 20;
 
+/** Requests of one client that may wait behind its own writes. */
+const PENDING_MAX = 4096;
+
 /** Where a connection is in its life. */
 type State = "new" | "connecting" | "open" | "closing" | "closed";
-
-const PASSWORD_OF_NOBODY = Buffer.alloc(16);
 
 /** One client's connection: frames in, replies and events out, in the order in which they came to be. */
 export class ServerConnection implements Client {
@@ -87,8 +87,9 @@ export class ServerConnection implements Client {
     return (this.#waiting || this.#state === "closing" ? 0 : 1) | (this.#socket.writableLength > 0 ? 4 : 0);
   }
 
-  get isOpen(): boolean {
-    return this.#state === "open";
+  /** Not listened to at the moment, because the server has enough to do. */
+  get isHeldBack(): boolean {
+    return this.#waiting && this.#state === "open" && this.#socket.writableLength <= UNSENT_BYTES_MAX;
   }
 
   /** Still without a session. */
@@ -150,7 +151,7 @@ export class ServerConnection implements Client {
 
   sessionCreated(): void {
     this.#state = "open";
-    this.#writeConnectResponse(this.session!.id);
+    this.#writeConnectReply(this.session!.id);
     this.#host.clock.soon(() => this.resume());
   }
 
@@ -158,7 +159,7 @@ export class ServerConnection implements Client {
   refuseSession(): void {
     this.session = null;
     this.sessionTimeoutMs = 0;
-    this.#writeConnectResponse(0n);
+    this.#writeConnectReply(0n);
     this.closeWhenFlushed();
   }
 
@@ -222,7 +223,7 @@ export class ServerConnection implements Client {
 
   #mustWait(): boolean {
     if (this.#state === "connecting" || this.#socket.writableLength > UNSENT_BYTES_MAX) return true;
-    if (!this.#host.pipeline.isSaturated) return false;
+    if (!this.#host.pipeline.isSaturated && this.pending.size < PENDING_MAX) return false;
     this.#host.waitForRoom(this);
     return true;
   }
@@ -281,18 +282,9 @@ export class ServerConnection implements Client {
     this.closeWhenFlushed();
   }
 
-  #writeConnectResponse(sessionId: bigint): void {
-    const out = this.output();
-    const at = out.reserve(4);
-    connectResponse.encode(out, {
-      protocolVersion: 0,
-      timeOut: this.sessionTimeoutMs,
-      sessionId,
-      passwd: sessionId === 0n ? PASSWORD_OF_NOBODY : sessionPassword(sessionId),
-      readOnly: false,
-      readOnlyPresent: this.#readOnlyKnown,
-    });
-    out.patchInt(at, out.length - at - 4);
+  #writeConnectReply(sessionId: bigint): void {
+    const timeoutMs = this.sessionTimeoutMs;
+    writeConnectReply(this.output(), { sessionId, timeoutMs, readOnlyKnown: this.#readOnlyKnown });
     this.stats.packetsSent++;
     this.#host.stats.packetsSent++;
   }

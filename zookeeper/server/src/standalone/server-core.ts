@@ -91,10 +91,9 @@ export class ServerCore implements ConnectionHost, Disposable {
       onDigestMismatch: (zxid) => this.#digestMismatch(zxid),
       onReady: () => this.#wakeWaiting(),
     });
-    this.#expirer = new SessionExpirer(clock, this.sessions, ({ id }) => {
-      this.metrics.staleSessionsExpired.value++;
-      options.logger.info(`Expiring session ${formatSessionId(id)}: nothing was heard of it in time`);
-      this.pipeline.submitOwn({ type: OpCode.closeSession }, id);
+    this.#expirer = new SessionExpirer(clock, this.sessions, {
+      expire: ({ id }) => this.#expire(id),
+      spare: ({ id }) => this.#bySession.get(id)?.isHeldBack === true,
     });
   }
 
@@ -170,6 +169,12 @@ export class ServerCore implements ConnectionHost, Disposable {
 
   warn(message: string): void {
     this.#options.logger.warn(message);
+  }
+
+  #expire(id: bigint): void {
+    this.metrics.staleSessionsExpired.value++;
+    this.#options.logger.info(`Expiring session ${formatSessionId(id)}: nothing was heard of it in time`);
+    this.pipeline.submitOwn({ type: OpCode.closeSession }, id);
   }
 
   #createSession(connection: ServerConnection, timeoutMs: number): void {

@@ -6,19 +6,30 @@ export class SessionExpirer implements Disposable {
   readonly #clock: Clock;
   readonly #sessions: SessionTracker;
   readonly #expire: (session: Session) => void;
+  readonly #spare: (session: Session) => boolean;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, sessions: SessionTracker, expire: (session: Session) => void) {
+  /** @param spare tells that a session's client was not listened to, so that its silence proves nothing */
+  constructor(
+    clock: Clock,
+    sessions: SessionTracker,
+    hooks: { expire(session: Session): void; spare(session: Session): boolean },
+  ) {
     this.#clock = clock;
     this.#sessions = sessions;
-    this.#expire = expire;
+    this.#expire = hooks.expire;
+    this.#spare = hooks.spare;
   }
 
   start(): void {
     const waitMs = Math.max(this.#sessions.nextExpiryMs - this.#clock.nowMs(), 1);
     this.#timer = this.#clock.after(waitMs, () => {
-      for (const session of this.#sessions.expire(this.#clock.nowMs())) this.#expire(session);
-      this.start();
+      // After a stall of this process the clients' signs of life are waiting in their sockets: read them first.
+      this.#clock.soon(() => {
+        if (this.#timer === null) return;
+        for (const session of this.#sessions.expire(this.#clock.nowMs(), this.#spare)) this.#expire(session);
+        this.start();
+      });
     });
   }
 
