@@ -81,7 +81,7 @@ export {
   zxidDigest,
 } from "./files/snapshot-records.ts";
 
-export { type Acl, aclCodec, type Id, idCodec, NO_NAME, readAcls, writeAcls } from "./records/acl.ts";
+export { type Acl, aclCodec, type Id, idCodec, NO_NAME, NULL_ACLS, readAcls, writeAcls } from "./records/acl.ts";
 export { type ClientInfo, clientInfoCodec } from "./records/client-info.ts";
 export { type StatPersisted, STAT_PERSISTED_BYTES, statPersistedCodec } from "./records/stat-persisted.ts";
 export { type Stat, STAT_BYTES, statCodec } from "./records/stat.ts";
@@ -136,6 +136,7 @@ export {
   type MultiOp,
   type MultiRequest,
   multiRequest,
+  readMultiRequest,
   type MultiResponse,
   multiResponse,
   type MultiResult,

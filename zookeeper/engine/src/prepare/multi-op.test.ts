@@ -1,7 +1,8 @@
 import { BytesError } from "@branta/foundation-bytes";
-import { CreateMode, OPEN_ACL, OpCode } from "@branta/zookeeper-protocol";
+import { CreateMode, NULL_ACLS, OPEN_ACL, OpCode } from "@branta/zookeeper-protocol";
 import { expect, test } from "vitest";
 import { effectiveMultiOp } from "./multi-op.ts";
+import { RequestRefusal } from "./request-refusal.ts";
 
 const NODE = { path: "/a", data: null, acl: OPEN_ACL };
 
@@ -30,4 +31,10 @@ test("a create whose mode is none, or wants a time to live, makes the multi unre
   }
   const check = { type: OpCode.check, path: "/a", version: 1 } as const;
   expect(effectiveMultiOp(check)).toBe(check);
+});
+
+test("a create without an ACL is refused before anything is counted", () => {
+  const create = { type: OpCode.create, ...NODE, acl: NULL_ACLS, flags: 0 };
+  expect(() => effectiveMultiOp(create)).toThrow(RequestRefusal);
+  expect(() => effectiveMultiOp({ ...create, flags: 7 })).toThrow(BytesError);
 });

@@ -19,8 +19,15 @@ export function writeParts<P extends { readonly type: number }>(
   multiHeader.encode(writer, END);
 }
 
-/** Reads parts up to the header that ends them. @throws BytesError "malformed" for an operation not in `codecs`. */
-export function readParts<P extends { readonly type: number }>(reader: Reader, codecs: TypedCodecs<P>): P[] {
+/**
+ * Reads parts up to the header that ends them; `accept` sees each before the next is read.
+ * @throws BytesError "malformed" for an operation not in `codecs`
+ */
+export function readParts<P extends { readonly type: number }>(
+  reader: Reader,
+  codecs: TypedCodecs<P>,
+  accept: (part: P) => P = (part) => part,
+): P[] {
   const parts: P[] = [];
   for (;;) {
     const { type, done } = multiHeader.decode(reader);
@@ -30,6 +37,6 @@ export function readParts<P extends { readonly type: number }>(reader: Reader, c
       const message = `Cannot read multi: part ${parts.length} has type ${type}, which may not stand here`;
       throw new BytesError("malformed", message, reader.offset);
     }
-    parts.push({ ...codec?.decode(reader), type } as P);
+    parts.push(accept({ ...codec?.decode(reader), type } as P));
   }
 }

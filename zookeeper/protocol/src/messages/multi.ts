@@ -1,4 +1,4 @@
-import type { Codec } from "@branta/foundation-bytes";
+import type { Codec, Reader } from "@branta/foundation-bytes";
 import { ErrorCode } from "../error-codes.ts";
 import { OpCode } from "../op-codes.ts";
 import type { Typed, TypedCodecs } from "../typed-record.ts";
@@ -44,6 +44,11 @@ export const multiRequest: Codec<MultiRequest> = {
     return { ops: readParts(reader, OPS) };
   },
 };
+
+/** Reads a MultiRequest whose parts are looked at one by one, so that the first that cannot be decides. */
+export function readMultiRequest(reader: Reader, accept: (op: MultiOp) => MultiOp): MultiRequest {
+  return { ops: readParts(reader, OPS, accept) };
+}
 
 /** What became of one operation. If one fails, all results are errors: Ok before it, RuntimeInconsistency after. */
 export type MultiResult =

@@ -42,9 +42,12 @@ export const aclCodec: Codec<Acl> = {
   },
 };
 
-/** Reads `vector<ACL>`. A null list reads as an empty one: servers refuse both alike. */
-export function readAcls(reader: Reader): Acl[] {
-  return reader.vector(aclCodec.decode) ?? [];
+/** The list that a null list reads as: servers refuse it like any empty one, but for a part of a multi. */
+export const NULL_ACLS: readonly Acl[] = Object.freeze([]);
+
+/** Reads `vector<ACL>`; null reads as {@link NULL_ACLS}. */
+export function readAcls(reader: Reader): readonly Acl[] {
+  return reader.vector(aclCodec.decode) ?? NULL_ACLS;
 }
 
 export function writeAcls(writer: Writer, acls: readonly Acl[]): void {

@@ -1,11 +1,11 @@
 import { BytesError, type Reader } from "@branta/foundation-bytes";
-import { effectiveMultiOp, type WriteRequest } from "@branta/zookeeper-engine";
+import { effectiveMultiOp, RequestRefusal, type WriteRequest } from "@branta/zookeeper-engine";
 import {
   createRequest,
   createTtlRequest,
   deleteRequest,
   ErrorCode,
-  multiRequest,
+  readMultiRequest,
   OpCode,
   reconfigRequest,
   setAclRequest,
@@ -60,8 +60,11 @@ function decodeSetData(reader: Reader): WriteRequest {
 
 function decodeMulti(reader: Reader): WriteRequest {
   try {
-    return { ops: multiRequest.decode(reader).ops.map(effectiveMultiOp), type: OpCode.multi };
+    return { ...readMultiRequest(reader, effectiveMultiOp), type: OpCode.multi };
   } catch (error) {
+    if (error instanceof RequestRefusal) {
+      throw new BytesError("malformed", "Cannot read multi: a create has no ACL", reader.offset);
+    }
     if (error instanceof BytesError) return { type: OpCode.error, err: ErrorCode.MarshallingError };
     throw error;
   }
