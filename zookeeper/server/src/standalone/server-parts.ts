@@ -77,7 +77,7 @@ export class ServerParts {
         late.parts!.server.secureListener?.remove(connection);
       },
     });
-    const snapshots = newScheduler(options, system, directories, { metrics, tree, log });
+    const snapshots = newScheduler(options, system, directories, { metrics, stats, tree, log });
     late.parts = new ServerParts({ disk, clock, directories, recovered, log, core, snapshots });
     return late.parts;
   }
@@ -134,9 +134,9 @@ function newScheduler(
   { config, logger, onFatal }: StandaloneServerOptions,
   system: SystemPorts,
   directories: Directories,
-  parts: { metrics: ServerMetrics; tree: DataTree<ServerConnection>; log: TxnLogWriter },
+  parts: { metrics: ServerMetrics; stats: ServerStats; tree: DataTree<ServerConnection>; log: TxnLogWriter },
 ): SnapshotScheduler<ServerConnection> {
-  const { metrics, tree, log } = parts;
+  const { metrics, stats, tree, log } = parts;
   const store = new SnapshotStore({
     disk: system.disk,
     directory: directories.snapshotDirectory,
@@ -149,6 +149,7 @@ function newScheduler(
     store,
     log,
     tree: () => tree,
+    requestCount: () => stats.packetsReceived,
     onWritten(written, elapsedMs) {
       metrics.snapshotTime.add(elapsedMs);
       logger.info(`Wrote snapshot "${written.path}", ${written.sizeBytes} bytes in ${Math.round(elapsedMs)} ms`);

@@ -2,7 +2,12 @@ import type { Clock, Random } from "@branta/foundation-runtime";
 import { type DataTree, snapshotPieces } from "@branta/zookeeper-engine";
 
 import type { ServerConfig } from "../config/server-config.ts";
-import type { SnapshotStore, TxnLogWriter, WrittenSnapshot } from "../storage/index.ts";
+import type { Pace, SnapshotStore, TxnLogWriter, WrittenSnapshot } from "../storage/index.ts";
+
+/** Time for clients between two chunks, as a multiple of what the last chunk took. */
+const SERVED_TO_SNAPSHOT = 9;
+/** Requests between two chunks that do not count as load: pings, an operator's question. */
+const IDLE_REQUESTS = 5;
 
 export interface SnapshotSchedulerOptions<W extends object> {
   readonly config: ServerConfig;
@@ -11,6 +16,8 @@ export interface SnapshotSchedulerOptions<W extends object> {
   readonly store: SnapshotStore;
   readonly log: TxnLogWriter;
   tree(): DataTree<W>;
+  /** Requests received since the start. */
+  requestCount(): number;
   onWritten(snapshot: WrittenSnapshot, elapsedMs: number): void;
   onError(error: Error): void;
 }
@@ -77,10 +84,26 @@ export class SnapshotScheduler<W extends object> {
       digestEnabled: config.digestEnabled,
       lastProcessedZxid: config.serializeLastProcessedZxidEnabled,
     });
-    const written = await store.write(zxid, pieces);
+    const written = await store.write(zxid, pieces, this.#pace());
     this.#last = { zxid, writtenAtMs: clock.wallMs() };
     this.#options.onWritten(written, clock.nowMs() - startedAtMs);
     return written;
+  }
+
+  /** While clients are served, nine tenths of the time are theirs; an idle server writes as fast as it can. */
+  #pace(): Pace {
+    const { clock, requestCount } = this.#options;
+    let seen = requestCount();
+    return {
+      nowMs: () => clock.nowMs(),
+      pause: async (workedMs) => {
+        const count = requestCount();
+        const isBusy = count - seen > IDLE_REQUESTS;
+        seen = count;
+        if (!isBusy) return;
+        await new Promise<void>((resolve) => void clock.after(workedMs * SERVED_TO_SNAPSHOT, resolve));
+      },
+    };
   }
 
   #chooseCount(): number {

@@ -36,7 +36,7 @@ export function looksComplete(
 /** Compresses chunks on the thread pool. */
 export function compressChunks(
   compression: SnapshotCompression,
-  chunks: Iterable<Buffer>,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
 ): Iterable<Buffer> | AsyncIterable<Buffer> {
   if (compression === "snappy") return snappyFrames(chunks);
   if (compression === "gz") return through(chunks, createGzip());

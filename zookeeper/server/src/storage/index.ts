@@ -3,6 +3,7 @@ export { truncateLog, type TruncateLogOptions } from "./cut-log.ts";
 export { type Directories, type DirectoryOptions, prepareDirectories } from "./directories.ts";
 export { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 export type { TxnLogRecord } from "./log-scanner.ts";
+export type { Pace } from "./paced-chunks.ts";
 export { purge, type PurgeOptions, Purger, type PurgerOptions, RETAIN_COUNT_MIN } from "./purge.ts";
 export { readTxnLog, type ReadTxnLogOptions, type TornTail } from "./read-txn-log.ts";
 export { recover, type Recovered, type RecoverOptions } from "./recover.ts";

@@ -8,6 +8,7 @@ import {
   looksComplete,
   type SnapshotCompression,
 } from "./compression.ts";
+import { type Pace, pacedChunks } from "./paced-chunks.ts";
 import type { SnapshotEnd, SnapshotSink, SnapshotSource } from "./snapshot-source.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-stream.ts";
 import { StorageError } from "./storage-error.ts";
@@ -90,17 +91,19 @@ export class SnapshotStore {
   }
 
   /**
-   * Writes a snapshot, durable on return. It grows under another name, a quarter of a megabyte at a time, with a turn for
-   * everybody else in between; only the complete and synced file gets the name.
+   * Writes a snapshot, durable on return. It grows under another name, a chunk at a time, with a turn for everybody else
+   * in between, longer where `pace` says so; only the complete and synced file gets the name.
    */
-  async write(zxid: number, source: SnapshotSource): Promise<WrittenSnapshot> {
+  async write(zxid: number, source: SnapshotSource, pace?: Pace): Promise<WrittenSnapshot> {
     const name = snapshotFileName(zxid, extensionOf(this.#compression));
     const path = join(this.#directory, name);
     const temporary = join(this.#directory, `${PREPARED_SNAPSHOT_PREFIX}${name.slice("snapshot.".length)}.tmp`);
     let sizeBytes = 0;
     try {
       await using file = await this.#disk.open(temporary, "create");
-      sizeBytes = await writeAll(file, compressChunks(this.#compression, encodeSnapshot(source)));
+      const encoded = encodeSnapshot(source);
+      const chunks = pace === undefined ? encoded : pacedChunks(encoded, pace);
+      sizeBytes = await writeAll(file, compressChunks(this.#compression, chunks));
       await file.sync();
     } catch (error) {
       // A full disk is the usual reason: give back what was taken.

@@ -3,8 +3,8 @@ import { type Acl, SnapshotDecoder, SnapshotEncoder, type SnapshotEvent } from "
 import type { SnapshotDigest, SnapshotEnd, SnapshotSink, SnapshotSource } from "./snapshot-source.ts";
 import { StorageError } from "./storage-error.ts";
 
-/** What is encoded in one go; between two chunks the clients have their turn. */
-const CHUNK_BYTES = 256 * 1024;
+/** What is encoded in one go, in well under a millisecond; between two chunks the clients have their turn. */
+const CHUNK_BYTES = 64 * 1024;
 
 function counted<From, To>(
   size: number,
@@ -19,7 +19,7 @@ function counted<From, To>(
   };
 }
 
-/** Encodes a snapshot, uncompressed, in chunks of about 256 KiB. Nothing is pulled from the source before it is asked for. */
+/** Encodes a snapshot, uncompressed, in chunks of about 64 KiB. Nothing is pulled from the source before it is asked for. */
 export function* encodeSnapshot(source: SnapshotSource): Generator<Buffer, void, undefined> {
   const encoder = new SnapshotEncoder(CHUNK_BYTES + 4096);
   encoder.begin(
