@@ -236,8 +236,9 @@ describe("authenticate", () => {
     expect(keyed(Buffer.from("x"), with7)).toBe("failed");
     expect(keyed(Buffer.from("5"), { ...here, readData: () => null })).toBe("failed");
     expect(keyed(Buffer.from("5"), { ...here, readData: () => Buffer.from("0") })).toBe("ok");
-    expect(keyed(Buffer.from("5"), here)).toBe("ok");
-    expect(keyed(null, here)).toBe("failed");
+    expect(keyed(Buffer.from("5"), { ...here, readData: () => undefined })).toBe("ok");
+    expect(keyed(Buffer.from("5"), here)).toBe("failed");
+    expect(keyed(null, with7)).toBe("failed");
   });
 
   it("names SASL users, super users among them", () => {

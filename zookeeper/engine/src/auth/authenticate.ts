@@ -77,8 +77,9 @@ function ensembleOutcome(settings: AuthSettings, token: Buffer | null): AuthOutc
 
 /** Apache's sample of a provider that reads the tree: the token must be a multiple of the number in `/key`. */
 function keyOutcome(token: Buffer | null, connection: AuthConnection): AuthOutcome {
-  if (token === null) return FAILED;
-  const key = connection.readData?.("/key");
+  // Whoever cannot look for the key must not take its absence for permission.
+  if (token === null || connection.readData === undefined) return FAILED;
+  const key = connection.readData("/key");
   if (key !== undefined) {
     const divisor = key === null ? null : parseInteger(key.toString("utf8"));
     const value = parseInteger(token.toString("utf8"));

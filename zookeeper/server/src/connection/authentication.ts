@@ -9,7 +9,11 @@ import type { ServerConnection } from "./server-connection.ts";
 /** An auth request (opcode 100): answered at once, ahead of requests on their way, with zxid 0. */
 export function handleAuth(connection: ServerConnection, host: ConnectionHost, xid: number, reader: Reader): void {
   const { scheme, auth } = authPacket.decode(reader);
-  const outcome = host.auth.authenticate(scheme, auth, { remoteAddress: hostAddress(connection.remoteAddress) });
+  const outcome = host.auth.authenticate(scheme, auth, {
+    remoteAddress: hostAddress(connection.remoteAddress),
+    // What TLS verified is among the ids the connection began with.
+    subjectDn: connection.authInfo.find((id) => id.scheme === "x509")?.id ?? null,
+  });
   connection.stats.outstanding--;
   if (outcome.kind === "close") {
     connection.destroy();
@@ -30,8 +34,13 @@ export function handleAuth(connection: ServerConnection, host: ConnectionHost, x
 export function handleSasl(connection: ServerConnection, host: ConnectionHost, xid: number, reader: Reader): void {
   const { token } = saslRequest.decode(reader);
   connection.stats.outstanding--;
+  if (token === null) {
+    // Apache trips over it and closes.
+    connection.destroy();
+    return;
+  }
   // Without credentials there is nothing to check against; Apache then answers a null token and goes on.
-  const step = connection.sasl?.evaluate(token ?? Buffer.alloc(0));
+  const step = connection.sasl?.evaluate(token);
   if (step === undefined) {
     reply(connection, xid, ErrorCode.Ok, null);
     return;
