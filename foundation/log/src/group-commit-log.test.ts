@@ -171,6 +171,20 @@ describe("GroupCommitLog", () => {
     expect(durable).toEqual([]);
   });
 
+  test("a full segment that cannot be cut and closed is fatal too", async () => {
+    const { disk, durable, fatal, options } = await harness(12);
+    const log = await GroupCommitLog.open(options);
+    log.append(1, record(1));
+    await log.flush();
+    disk.failNext("truncate", "ioError");
+    log.roll();
+    log.append(2, record(2));
+    await log.flush().catch(() => undefined);
+    await expect(log.close()).rejects.toMatchObject({ code: "ioError" });
+    expect(fatal).toHaveLength(1);
+    expect(durable[0]).toBe(1);
+  });
+
   test("never replaces a file that is already there", async () => {
     const { disk, fatal, options } = await harness(9);
     await (await disk.open("/log/log.1", "create")).close();

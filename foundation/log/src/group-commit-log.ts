@@ -41,6 +41,10 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /**
  * An append-only log whose records share their syncs: one write and one fdatasync are in flight, everything that is
  * appended meanwhile goes together in the next. The batch adapts to the disk; there is no timer and nothing to tune.
@@ -57,6 +61,8 @@ export class GroupCommitLog implements AsyncDisposable {
   #recordStart = 0;
   #segment: Segment | null = null;
   #next: Promise<Segment>;
+  /** Resolves when all segments before the current one are closed. */
+  #retiring: Promise<void> = Promise.resolve();
   #segmentBytes: number;
   #pendingBytes = 0;
   #appended = 0;
@@ -175,9 +181,7 @@ export class GroupCommitLog implements AsyncDisposable {
   }
 
   readonly #writeAll = (): void => {
-    this.#drainBatches().catch((error: unknown) =>
-      this.#fail(error instanceof Error ? error : new Error(String(error))),
-    );
+    this.#drainBatches().catch((error: unknown) => this.#fail(asError(error)));
   };
 
   async #drainBatches(): Promise<void> {
@@ -219,7 +223,10 @@ export class GroupCommitLog implements AsyncDisposable {
   }
 
   async #startSegment(): Promise<Segment> {
-    await this.#segment?.finish();
+    const full = this.#segment;
+    // Nobody waits for an old file to be cut and closed, but that it fails must be known.
+    if (full !== null)
+      this.#retiring = this.#retiring.then(() => full.finish()).catch((error: unknown) => this.#fail(asError(error)));
     this.#segment = await this.#next.catch((error: unknown) => {
       if (!isNoSpace(error)) throw error;
       return Segment.prepare(this.#segmentOptions);
@@ -277,6 +284,8 @@ export class GroupCommitLog implements AsyncDisposable {
   async #finish(): Promise<void> {
     try {
       await this.flush();
+      await this.#retiring;
+      if (this.#failure !== null) throw this.#failure;
       await this.#segment?.finish();
       await this.#next.then(
         (next) => next.finish(),
