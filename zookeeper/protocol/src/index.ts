@@ -81,7 +81,7 @@ export {
   zxidDigest,
 } from "./files/snapshot-records.ts";
 
-export { type Acl, aclCodec, type Id, idCodec, NO_NAME, NULL_ACLS, readAcls, writeAcls } from "./records/acl.ts";
+export { type Acl, aclCodec, type Id, idCodec, NULL_ACLS, readAcls, writeAcls } from "./records/acl.ts";
 export { type ClientInfo, clientInfoCodec } from "./records/client-info.ts";
 export { type StatPersisted, STAT_PERSISTED_BYTES, statPersistedCodec } from "./records/stat-persisted.ts";
 export { type Stat, STAT_BYTES, statCodec } from "./records/stat.ts";
@@ -187,3 +187,4 @@ export {
   parseJaas,
 } from "./sasl/jaas-config.ts";
 export { SaslError, type SaslErrorCode } from "./sasl/sasl-error.ts";
+export { NULL_TEXT } from "./text.ts";

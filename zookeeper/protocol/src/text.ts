@@ -9,6 +9,14 @@ export function readText(reader: Reader, field: string): string {
   return text;
 }
 
+/** What a null string reads as where a server must tell it from a body that cannot be read: no path and no name. */
+export const NULL_TEXT = "\0null";
+
+/** Reads the path of a request. A null one reads as {@link NULL_TEXT}: servers read on, and refuse it by what it is for. */
+export function readPath(reader: Reader): string {
+  return reader.string() ?? NULL_TEXT;
+}
+
 /** Reads a list of strings. A null list reads as an empty one: no peer tells them apart. */
 export function readTexts(reader: Reader): string[] {
   return reader.vector(readItem) ?? [];

@@ -1,4 +1,4 @@
-import { type Acl, ErrorCode, type Id, NO_NAME, Permission } from "@branta/zookeeper-protocol";
+import { type Acl, ErrorCode, type Id, NULL_TEXT, Permission } from "@branta/zookeeper-protocol";
 import { isAnyone } from "./auth-ids.ts";
 import { type AuthScheme, type AuthSettings } from "./auth-settings.ts";
 import { authenticate, type AuthConnection, type AuthOutcome, x509Ids } from "./authenticate.ts";
@@ -51,7 +51,7 @@ export class AuthRegistry {
     if (acl === null || acl.length === 0) return ErrorCode.InvalidAcl;
     const fixed: Acl[] = [];
     for (const entry of withoutDuplicates(acl)) {
-      if (entry.id.id === NO_NAME && this.#needsName(entry.id.scheme)) return ErrorCode.MarshallingError;
+      if (entry.id.id === NULL_TEXT && this.#needsName(entry.id.scheme)) return ErrorCode.MarshallingError;
       if (isAnyone(entry.id)) {
         fixed.push(entry);
       } else if (entry.id.scheme === "auth") {

@@ -1,4 +1,4 @@
-import { ErrorCode } from "@branta/zookeeper-protocol";
+import { ErrorCode, NULL_TEXT } from "@branta/zookeeper-protocol";
 
 import { RequestRefusal } from "./request-refusal.ts";
 
@@ -7,6 +7,7 @@ const BUILT_IN = new Set(["/", "/zookeeper", "/zookeeper/quota", "/zookeeper/con
 
 /** The parent of a path as a client wrote it; what comes before the last slash need not be a node. */
 export function parentOf(path: string): string {
+  if (path === NULL_TEXT) throw RequestRefusal.of(ErrorCode.MarshallingError);
   const slash = path.lastIndexOf("/");
   if (slash === -1 || path.includes("\0")) throw RequestRefusal.of(ErrorCode.BadArguments);
   return slash === 0 ? "/" : path.slice(0, slash);

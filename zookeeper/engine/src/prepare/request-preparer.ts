@@ -3,6 +3,7 @@ import {
   ErrorCode,
   type MultiOp,
   type MultiRequest,
+  NULL_TEXT,
   OpCode,
   type SubTxn,
   type Txn,
@@ -108,6 +109,7 @@ export class RequestPreparer<W extends object> {
   }
 
   #multi(ops: readonly MultiOp[], origin: RequestOrigin, zxid: number): Txn {
+    if (ops.some((op) => op.path === NULL_TEXT)) throw RequestRefusal.of(ErrorCode.MarshallingError);
     const digestBefore = this.#changes.digest.clone();
     const txns: SubTxn[] = [];
     for (const [index, op] of ops.entries()) {

@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** addWatch (106): leaves a watch that stays. Its reply is ErrorResponse; the four bytes are required. */
 export interface AddWatchRequest {
@@ -16,6 +16,6 @@ export const addWatchRequest: Codec<AddWatchRequest> = {
     writer.int(message.mode);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), mode: reader.int() };
+    return { path: readPath(reader), mode: reader.int() };
   },
 };

@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** check (13): inside multi, lets the others happen only if a node has a version. */
 export interface CheckVersionRequest {
@@ -16,6 +16,6 @@ export const checkVersionRequest: Codec<CheckVersionRequest> = {
     writer.int(message.version);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), version: reader.int() };
+    return { path: readPath(reader), version: reader.int() };
   },
 };

@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** checkWatches (17): is there a watch of this kind? The reply has no body; no watch is NoWatcher. */
 export interface CheckWatchesRequest {
@@ -16,6 +16,6 @@ export const checkWatchesRequest: Codec<CheckWatchesRequest> = {
     writer.int(message.type);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), type: reader.int() };
+    return { path: readPath(reader), type: reader.int() };
   },
 };

@@ -1,6 +1,6 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { type Acl, readAcls, writeAcls } from "../records/acl.ts";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** createTTL (21): makes a node that may go when unchanged and childless for a time. Its reply is Create2Response. */
 export interface CreateTtlRequest {
@@ -25,7 +25,7 @@ export const createTtlRequest: Codec<CreateTtlRequest> = {
   },
   decode(reader) {
     return {
-      path: readText(reader, "path"),
+      path: readPath(reader),
       data: reader.buffer(),
       acl: readAcls(reader),
       flags: reader.int(),

@@ -1,6 +1,6 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { type Acl, readAcls, writeAcls } from "../records/acl.ts";
-import { readText } from "../text.ts";
+import { readPath, readText } from "../text.ts";
 
 /** create (1), create2 (15) and createContainer (19): makes a node. */
 export interface CreateRequest {
@@ -21,7 +21,7 @@ export const createRequest: Codec<CreateRequest> = {
     writer.int(message.flags);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), data: reader.buffer(), acl: readAcls(reader), flags: reader.int() };
+    return { path: readPath(reader), data: reader.buffer(), acl: readAcls(reader), flags: reader.int() };
   },
 };
 

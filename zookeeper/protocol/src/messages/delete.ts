@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** delete (2): removes a node without children. Its reply has no body. */
 export interface DeleteRequest {
@@ -16,6 +16,6 @@ export const deleteRequest: Codec<DeleteRequest> = {
     writer.int(message.version);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), version: reader.int() };
+    return { path: readPath(reader), version: reader.int() };
   },
 };

@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** removeWatches (18): takes watches back. The reply has no body; no watch is NoWatcher. */
 export interface RemoveWatchesRequest {
@@ -16,6 +16,6 @@ export const removeWatchesRequest: Codec<RemoveWatchesRequest> = {
     writer.int(message.type);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), type: reader.int() };
+    return { path: readPath(reader), type: reader.int() };
   },
 };

@@ -1,7 +1,7 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { type Acl, readAcls, writeAcls } from "../records/acl.ts";
 import { type Stat, statCodec } from "../records/stat.ts";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** setACL (7): replaces the ACL of a node. */
 export interface SetAclRequest {
@@ -20,7 +20,7 @@ export const setAclRequest: Codec<SetAclRequest> = {
     writer.int(message.version);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), acl: readAcls(reader), version: reader.int() };
+    return { path: readPath(reader), acl: readAcls(reader), version: reader.int() };
   },
 };
 

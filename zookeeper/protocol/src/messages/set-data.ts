@@ -1,6 +1,6 @@
 import type { Codec } from "@branta/foundation-bytes";
 import { type Stat, statCodec } from "../records/stat.ts";
-import { readText } from "../text.ts";
+import { readPath } from "../text.ts";
 
 /** setData (5): replaces the data of a node. */
 export interface SetDataRequest {
@@ -19,7 +19,7 @@ export const setDataRequest: Codec<SetDataRequest> = {
     writer.int(message.version);
   },
   decode(reader) {
-    return { path: readText(reader, "path"), data: reader.buffer(), version: reader.int() };
+    return { path: readPath(reader), data: reader.buffer(), version: reader.int() };
   },
 };
 

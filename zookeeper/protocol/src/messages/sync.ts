@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText } from "../text.ts";
+import { readPath, readText } from "../text.ts";
 
 /** sync (9): answers when this server has seen everything committed before. */
 export interface SyncRequest {
@@ -13,7 +13,7 @@ export const syncRequest: Codec<SyncRequest> = {
     writer.string(message.path);
   },
   decode(reader) {
-    return { path: readText(reader, "path") };
+    return { path: readPath(reader) };
   },
 };
 

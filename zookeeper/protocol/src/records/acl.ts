@@ -1,4 +1,5 @@
 import type { Codec, Reader, Writer } from "@branta/foundation-bytes";
+import { NULL_TEXT } from "../text.ts";
 
 /** Who: a scheme of authentication and a name in it, such as digest `user:hash` or ip `10.0.0.0/8`. */
 export interface Id {
@@ -13,9 +14,6 @@ export interface Acl {
   readonly id: Id;
 }
 
-/** Stands for a name that was sent as null: it is valid in no scheme. */
-export const NO_NAME = "\0";
-
 /** `Id => scheme:ustring id:ustring` */
 export const idCodec: Codec<Id> = {
   name: "Id",
@@ -26,7 +24,7 @@ export const idCodec: Codec<Id> = {
   decode(reader) {
     // A scheme that was not sent is as invalid as one that nobody knows, and is refused in the same way. kazoo sends
     // an empty name as null: scheme auth does not look at it, others cannot do without.
-    return { scheme: reader.string() ?? "", id: reader.string() ?? NO_NAME };
+    return { scheme: reader.string() ?? "", id: reader.string() ?? NULL_TEXT };
   },
 };
 

@@ -29,7 +29,6 @@ import {
   setWatches,
   type SetWatches2,
   setWatches2,
-  syncRequest,
   WatcherType,
   whoAmIResponse,
   writeAcls,
@@ -196,7 +195,7 @@ const HANDLERS = new Map<number, ReadHandler>([
     },
   ],
   [OpCode.getACL, (reads, reader, out, origin) => reads.getAcl(getAclRequest.decode(reader).path, out, origin)],
-  [OpCode.sync, (_reads, reader, out) => out.string(syncRequest.decode(reader).path)],
+  [OpCode.sync, (_reads, reader, out) => out.string(reader.string())],
   [OpCode.ping, () => {}],
   [OpCode.whoAmI, (reads, _reader, out, origin) => reads.whoAmI(out, origin)],
   [

@@ -6,6 +6,7 @@ import {
   deleteRequest,
   ErrorCode,
   readMultiRequest,
+  NULL_TEXT,
   OpCode,
   reconfigRequest,
   setAclRequest,
@@ -32,20 +33,11 @@ export function isWrite(type: number): boolean {
 }
 
 /**
- * Reads a body. One that is whole but leaves out a value fails as a transaction, as do all multis that cannot be read:
- * their failures take a zxid.
+ * Reads a body. Multis that cannot be read fail as transactions: their failures take a zxid.
  * @throws BytesError for a body that is none
  */
 export function decodeWrite(type: number, reader: Reader): WriteRequest {
-  const start = reader.offset;
-  try {
-    return DECODERS.get(type)!(reader);
-  } catch (error) {
-    if (!(error instanceof BytesError) || error.code !== "null") throw error;
-    // These two check their path before they use it.
-    const checksPath = (type === OpCode.setData || type === OpCode.setACL) && reader.bytes.readInt32BE(start) === -1;
-    return { type: OpCode.error, err: checksPath ? ErrorCode.BadArguments : ErrorCode.MarshallingError };
-  }
+  return DECODERS.get(type)!(reader);
 }
 
 function decodeReconfig(reader: Reader): WriteRequest {
@@ -72,7 +64,5 @@ function decodeMulti(reader: Reader): WriteRequest {
 
 /** `DeleteContainerRequest => path:ustring` */
 function deleteContainerPath(reader: Reader): string {
-  const path = reader.string();
-  if (path === null) throw new BytesError("null", "Cannot read DeleteContainerRequest: path is null", reader.offset);
-  return path;
+  return reader.string() ?? NULL_TEXT;
 }
