@@ -13,4 +13,4 @@ export { NO_NODE, ROOT } from "./tree/znode-reader.ts";
 export type { ZnodeId } from "./tree/znode-records.ts";
 export type { TreeDigest } from "./tree/tree-digest.ts";
 export type { ZnodeTree } from "./tree/znode-tree.ts";
-export { type DeliverEvent, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";
+export { type DeliverEvent, type TriggerHook, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";

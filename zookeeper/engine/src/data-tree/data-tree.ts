@@ -5,13 +5,15 @@ import { AclTable, OPEN_ACL_ID } from "../tree/acl-table.ts";
 import { NO_NODE, ROOT } from "../tree/znode-reader.ts";
 import type { ZnodeId } from "../tree/znode-records.ts";
 import { ZnodeTree } from "../tree/znode-tree.ts";
-import { type DeliverEvent, WatchManager } from "../watch/watch-manager.ts";
+import { type DeliverEvent, type TriggerHook, WatchManager } from "../watch/watch-manager.ts";
 import { QuotaKeeper } from "./quota-keeper.ts";
 
 export interface DataTreeOptions<W> {
   readonly ownerRules: OwnerRules;
   /** Carries watch events out. */
   readonly deliver: DeliverEvent<W>;
+  /** Counts the watches that changes set off. */
+  readonly onTrigger?: TriggerHook | undefined;
   /** Seeds the hash of paths. */
   readonly hashSeed?: number;
 }
@@ -42,7 +44,7 @@ export class DataTree<W extends object> {
   constructor(options: DataTreeOptions<W>) {
     this.ownerRules = options.ownerRules;
     this.znodes = new ZnodeTree(options.hashSeed);
-    this.watches = new WatchManager<W>(options.deliver);
+    this.watches = new WatchManager<W>(options.deliver, options.onTrigger);
     this.#quotaKeeper = new QuotaKeeper(this.znodes, this.quotas);
   }
 

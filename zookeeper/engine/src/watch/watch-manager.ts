@@ -16,14 +16,19 @@ export interface WatchEvent {
 /** Carries an event to one watcher. */
 export type DeliverEvent<W> = (watcher: W, event: WatchEvent) => void;
 
+/** Told of every change that somebody watched for, and how many did. */
+export type TriggerHook = (type: EventType, watchers: number) => void;
+
 /** The two tables of watches, data and child, and which events fire which (Apache's DataTree and WatchManager). */
 export class WatchManager<W extends object> {
   readonly data = new WatchTable<W>();
   readonly children = new WatchTable<W>();
   readonly #deliver: DeliverEvent<W>;
+  readonly #triggered: TriggerHook | undefined;
 
-  constructor(deliver: DeliverEvent<W>) {
+  constructor(deliver: DeliverEvent<W>, triggered?: TriggerHook) {
     this.#deliver = deliver;
+    this.#triggered = triggered;
   }
 
   /** Whether nobody watches anything: then a write need not look. */
@@ -119,6 +124,7 @@ export class WatchManager<W extends object> {
 
   #tell(watchers: Set<W> | null, event: WatchEvent, except: Set<W> | null = null): void {
     if (watchers === null) return;
+    this.#triggered?.(event.type, watchers.size);
     for (const watcher of watchers) if (except === null || !except.has(watcher)) this.#deliver(watcher, event);
   }
 }

@@ -30,6 +30,9 @@ export interface ClientListenerOptions {
   onHandshakeFailed(address: string, error: Error): void;
 }
 
+/** How long a stop waits for clients to read their last answers. */
+const FLUSH_MS_MAX = 1000;
+
 /** Accepts connections on one port and keeps those that the limits allow. */
 export class ClientListener implements AsyncDisposable {
   readonly #options: ClientListenerOptions;
@@ -70,11 +73,19 @@ export class ClientListener implements AsyncDisposable {
     this.connections.delete(connection);
   }
 
-  /** Accepts no more connections and ends those there are. */
+  /** Accepts no more connections and ends those there are, once they have sent what they still have to send. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
+    for (const connection of this.connections) connection.closeWhenFlushed();
+    // Handshakes end; and so does a client that does not read, after a while.
+    if (this.#handshakes > 0) this.#destroyAll();
+    const tooSlow = setTimeout(() => this.#destroyAll(), FLUSH_MS_MAX);
     await closed;
+    clearTimeout(tooSlow);
+  }
+
+  #destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #connected(socket: Socket): void {

@@ -1,3 +1,4 @@
+import type { WriteRequest } from "@branta/zookeeper-engine";
 import type { ErrorCode, Id, TxnEntry } from "@branta/zookeeper-protocol";
 
 import type { Client } from "./client.ts";
@@ -10,6 +11,8 @@ export interface PendingWrite {
   /** The operation that was asked for; the transaction's type may be an error instead. */
   readonly type: number;
   readonly xid: number;
+  /** What was asked for: for the audit log. */
+  readonly request: WriteRequest;
   readonly entry: TxnEntry;
   /** Monotonic milliseconds. */
   readonly receivedAtMs: number;

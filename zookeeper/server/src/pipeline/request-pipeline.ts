@@ -51,6 +51,7 @@ export class RequestPipeline<W extends object & Client> {
   #inFlight: PendingWrite[] = [];
   #firstInFlight = 0;
   #logIsFull = false;
+  #intakeIsClosed = false;
 
   constructor(options: PipelineOptions<W>) {
     this.#options = options;
@@ -64,7 +65,7 @@ export class RequestPipeline<W extends object & Client> {
 
   /** Whether clients should send no more for the moment. */
   get isSaturated(): boolean {
-    return this.#logIsFull || this.outstanding >= this.#options.outstandingLimit;
+    return this.#logIsFull || this.#intakeIsClosed || this.outstanding >= this.#options.outstandingLimit;
   }
 
   static isKnown(type: number): boolean {
@@ -132,6 +133,11 @@ export class RequestPipeline<W extends object & Client> {
     if (!this.isSaturated) this.#options.onReady();
   }
 
+  /** From now on clients wait for ever: the server is about to stop. */
+  closeIntake(): void {
+    this.#intakeIsClosed = true;
+  }
+
   /** The log takes more again. */
   drained(): void {
     this.#logIsFull = false;
@@ -154,7 +160,7 @@ export class RequestPipeline<W extends object & Client> {
     const timeMs = this.#options.clock.wallMs();
     const session = client?.session ?? null;
     const entry = this.#options.preparer.prepare(request, { sessionId, session, cxid: xid, authInfo, timeMs });
-    const write: PendingWrite = { kind: "write", client, type, xid, entry, receivedAtMs };
+    const write: PendingWrite = { kind: "write", client, type, xid, request, entry, receivedAtMs };
     this.#inFlight.push(write);
     client?.pending.push(write);
     const encoded = this.#entry;

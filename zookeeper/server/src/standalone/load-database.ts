@@ -1,6 +1,6 @@
 import { Reader } from "@branta/foundation-bytes";
 import type { Clock, Disk } from "@branta/foundation-runtime";
-import { applyTxn, DataTree, type DeliverEvent, SnapshotRestore } from "@branta/zookeeper-engine";
+import { applyTxn, DataTree, type DeliverEvent, SnapshotRestore, type TriggerHook } from "@branta/zookeeper-engine";
 import { type Acl, OpCode, type StatPersisted, txnEntry } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
@@ -19,6 +19,7 @@ export interface LoadOptions<W extends object> {
   readonly directories: Directories;
   readonly hashSeed: number;
   readonly deliver: DeliverEvent<W>;
+  readonly onTrigger?: TriggerHook;
   readonly onWarning: WarningHook;
   /** A replayed transaction left another tree than the one that wrote it: counted, and logged once. */
   onDigestMismatch(zxid: number): void;
@@ -87,11 +88,12 @@ export class RestoringSink<W extends object> implements SnapshotSink {
 
 /** An empty tree by the configuration's rules. */
 export function newTree<W extends object>(
-  options: Pick<LoadOptions<W>, "config" | "deliver" | "hashSeed">,
+  options: Pick<LoadOptions<W>, "config" | "deliver" | "onTrigger" | "hashSeed">,
 ): DataTree<W> {
   const { extendedTypesEnabled, emulate353TtlNodes } = options.config;
   const ownerRules = { extendedTypes: extendedTypesEnabled, emulate353: emulate353TtlNodes };
-  return new DataTree<W>({ ownerRules, deliver: options.deliver, hashSeed: options.hashSeed });
+  const { deliver, onTrigger, hashSeed } = options;
+  return new DataTree<W>({ ownerRules, deliver, onTrigger, hashSeed });
 }
 
 function replay<W extends object>(sink: RestoringSink<W>, bytes: Buffer, options: LoadOptions<W>): void {
@@ -105,7 +107,7 @@ function replay<W extends object>(sink: RestoringSink<W>, bytes: Buffer, options
 }
 
 /** Removes ephemeral nodes whose session is unknown: its end was logged, or its beginning lost. */
-function endDeadSessions<W extends object>(tree: DataTree<W>): void {
+export function endDeadSessions<W extends object>(tree: DataTree<W>): void {
   const dead = [...tree.ephemerals()].map(([sessionId]) => sessionId).filter((id) => !tree.sessions.has(id));
   for (const sessionId of dead) {
     const header = { clientId: sessionId, cxid: 0, zxid: tree.lastProcessedZxid, time: 0, type: OpCode.closeSession };

@@ -35,6 +35,8 @@ export interface ServerCoreOptions {
   readonly tree: DataTree<ServerConnection>;
   readonly log: TransactionSink;
   newSaslServer(): SaslServer | null;
+  /** False while starting, stopping or restoring: then nobody gets a session. */
+  isServing(): boolean;
   answerFourLetterWord(word: FourLetterWord | "telnet close", payload: Buffer): Promise<string>;
   onApplied(write: PendingWrite, result: TxnResult): void;
   onConnectionClosed(connection: ServerConnection): void;
@@ -120,6 +122,10 @@ export class ServerCore implements ConnectionHost, Disposable {
   }
 
   connect(connection: ServerConnection, request: ConnectRequest): void {
+    if (!this.#options.isServing()) {
+      connection.destroy();
+      return;
+    }
     this.metrics.connectionRequestCount.value++;
     if (request.lastZxidSeen > this.tree.lastProcessedZxid) {
       this.warn(

@@ -1,13 +1,14 @@
 import type { Clock, Disk, Random } from "@branta/foundation-runtime";
 import type { DataTree } from "@branta/zookeeper-engine";
-import { formatZxid } from "@branta/zookeeper-protocol";
+import { EventType, formatZxid } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { answerFourLetterWord } from "../operator/four-letter-words.ts";
 import { ServerMetrics } from "../operator/server-metrics.ts";
 import { ServerStats } from "../operator/server-stats.ts";
 import { type Directories, prepareDirectories, type Recovered, SnapshotStore, TxnLogWriter } from "../storage/index.ts";
-import { loadDatabase } from "./load-database.ts";
+import { auditWrite } from "./audit-trail.ts";
+import { loadDatabase, type LoadOptions, newTree } from "./load-database.ts";
 import { ServerCore } from "./server-core.ts";
 import { SnapshotScheduler } from "./snapshot-scheduler.ts";
 import type { StandaloneServer, StandaloneServerOptions } from "./standalone-server.ts";
@@ -29,14 +30,21 @@ export class ServerParts {
   readonly directories: Directories;
   readonly recovered: Recovered;
   readonly log: TxnLogWriter;
-  readonly core: ServerCore;
+  /** Another one after a snapshot was restored. */
+  core: ServerCore;
   readonly snapshots: SnapshotScheduler<ServerConnection>;
+  readonly #options: StandaloneServerOptions;
+  readonly #system: SystemPorts;
   /** The server these parts belong to; set when it is made, before anything can ask for it. */
   server!: StandaloneServer;
 
   private constructor(
+    options: StandaloneServerOptions,
+    system: SystemPorts,
     parts: Pick<ServerParts, "disk" | "clock" | "directories" | "recovered" | "log" | "core" | "snapshots">,
   ) {
+    this.#options = options;
+    this.#system = system;
     this.disk = parts.disk;
     this.clock = parts.clock;
     this.directories = parts.directories;
@@ -59,28 +67,82 @@ export class ServerParts {
       autoCreate: config.dataDirAutocreate,
     });
     const { tree, recovered } = await load(options, system, directories, metrics);
-    const late: { parts: ServerParts | null } = { parts: null };
+    recordStart(metrics, recovered);
+    const late: Late = { parts: null };
     const log = await openLog(options, system, directories, { metrics, stats, late });
-    const core = new ServerCore({
-      ...system,
-      config,
-      logger: options.logger,
-      stats,
-      metrics,
-      tree,
-      log,
-      newSaslServer: options.newSaslServer ?? (() => null),
-      answerFourLetterWord: (word, payload) => answerFourLetterWord(word, late.parts!.server.view, payload),
-      onApplied: () => late.parts!.snapshots.applied(),
-      onConnectionClosed(connection) {
-        late.parts!.server.listener?.remove(connection);
-        late.parts!.server.secureListener?.remove(connection);
-      },
-    });
-    const snapshots = newScheduler(options, system, directories, { metrics, stats, tree, log });
-    late.parts = new ServerParts({ disk, clock, directories, recovered, log, core, snapshots });
+    const core = newCore(options, system, { stats, metrics, tree, log, late });
+    const snapshots = newScheduler(options, system, directories, { metrics, stats, late, log });
+    late.parts = new ServerParts(options, system, { disk, clock, directories, recovered, log, core, snapshots });
     return late.parts;
   }
+
+  /** An empty tree that could take the place of the core's. */
+  newTree(): DataTree<ServerConnection> {
+    const { config } = this.#options;
+    return newTree({ config, hashSeed: this.#system.random.u32(), ...watchHooks(this.core.metrics) });
+  }
+
+  /** Puts a core of its own around another tree, in the place of the one there was. Nothing may be in flight. */
+  replaceTree(tree: DataTree<ServerConnection>): void {
+    const { log } = this;
+    const { stats, metrics } = this.core;
+    this.core[Symbol.dispose]();
+    this.core = newCore(this.#options, this.#system, { stats, metrics, tree, log, late: { parts: this } });
+  }
+}
+
+/** What exists before the parts are together, and finds them afterwards. */
+interface Late {
+  parts: ServerParts | null;
+}
+
+function newCore(
+  options: StandaloneServerOptions,
+  system: SystemPorts,
+  parts: {
+    stats: ServerStats;
+    metrics: ServerMetrics;
+    tree: DataTree<ServerConnection>;
+    log: TxnLogWriter;
+    late: Late;
+  },
+): ServerCore {
+  const { stats, metrics, tree, log, late } = parts;
+  const audit = options.audit ?? null;
+  return new ServerCore({
+    ...system,
+    config: options.config,
+    logger: options.logger,
+    stats,
+    metrics,
+    tree,
+    log,
+    newSaslServer: options.newSaslServer ?? (() => null),
+    isServing: () => late.parts!.server.isServing,
+    answerFourLetterWord: (word, payload) => answerFourLetterWord(word, late.parts!.server.view, payload),
+    onApplied(write, result) {
+      if (audit !== null) auditWrite(audit, write, result);
+      late.parts!.snapshots.applied();
+    },
+    onConnectionClosed(connection) {
+      late.parts!.server.listener?.remove(connection);
+      late.parts!.server.secureListener?.remove(connection);
+    },
+  });
+}
+
+/** How a tree's watches reach their clients and are counted. */
+function watchHooks(metrics: ServerMetrics): Pick<LoadOptions<ServerConnection>, "deliver" | "onTrigger"> {
+  const counts = {
+    [EventType.NodeCreated]: metrics.nodeCreatedWatchCount,
+    [EventType.NodeDeleted]: metrics.nodeDeletedWatchCount,
+    [EventType.NodeDataChanged]: metrics.nodeChangedWatchCount,
+    [EventType.NodeChildrenChanged]: metrics.nodeChildrenWatchCount,
+  };
+  return {
+    deliver: (watcher, event) => watcher.deliver(event),
+    onTrigger: (type, watchers) => counts[type as keyof typeof counts]?.add(watchers),
+  };
 }
 
 function load(
@@ -94,7 +156,7 @@ function load(
     config,
     directories,
     hashSeed: system.random.u32(),
-    deliver: (watcher, event) => watcher.deliver(event),
+    ...watchHooks(metrics),
     onWarning: (warning) => logger.warn(warning.message),
     onDigestMismatch(zxid) {
       metrics.digestMismatchesCount.value++;
@@ -103,11 +165,20 @@ function load(
   });
 }
 
+/** What Apache's metrics of the same names count: whole milliseconds, and transactions. */
+function recordStart(metrics: ServerMetrics, recovered: Recovered): void {
+  const { snapshotMs, replayMs, entries } = recovered;
+  metrics.startupSnapLoadTime.add(Math.round(snapshotMs));
+  metrics.startupTxnsLoaded.add(entries);
+  metrics.startupTxnsLoadTime.add(Math.round(replayMs));
+  metrics.dbInitTime.add(Math.round(snapshotMs + replayMs));
+}
+
 function openLog(
   { config, logger, onFatal }: StandaloneServerOptions,
   { disk, clock }: SystemPorts,
   directories: Directories,
-  parts: { metrics: ServerMetrics; stats: ServerStats; late: { parts: ServerParts | null } },
+  parts: { metrics: ServerMetrics; stats: ServerStats; late: Late },
 ): Promise<TxnLogWriter> {
   const { metrics, stats, late } = parts;
   return TxnLogWriter.open({
@@ -134,9 +205,9 @@ function newScheduler(
   { config, logger, onFatal }: StandaloneServerOptions,
   system: SystemPorts,
   directories: Directories,
-  parts: { metrics: ServerMetrics; stats: ServerStats; tree: DataTree<ServerConnection>; log: TxnLogWriter },
+  parts: { metrics: ServerMetrics; stats: ServerStats; late: Late; log: TxnLogWriter },
 ): SnapshotScheduler<ServerConnection> {
-  const { metrics, stats, tree, log } = parts;
+  const { metrics, stats, late, log } = parts;
   const store = new SnapshotStore({
     disk: system.disk,
     directory: directories.snapshotDirectory,
@@ -148,7 +219,7 @@ function newScheduler(
     config,
     store,
     log,
-    tree: () => tree,
+    tree: () => late.parts!.core.tree,
     requestCount: () => stats.packetsReceived,
     onWritten(written, elapsedMs) {
       metrics.snapshotTime.add(elapsedMs);

@@ -7,7 +7,9 @@ import { formatZxid, OpCode } from "@branta/zookeeper-protocol";
 import type { ServerConfig } from "../config/server-config.ts";
 import { ClientListener, type SocketGuard } from "../connection/client-listener.ts";
 import { ServerConnection } from "../connection/server-connection.ts";
+import type { AuditLog } from "../operator/audit-log.ts";
 import { type Directories, Purger } from "../storage/index.ts";
+import { treeOfSnapshot } from "./restore-snapshot.ts";
 import { ContainerCleaner } from "./container-cleaner.ts";
 import type { ServerCore } from "./server-core.ts";
 import { ServerParts } from "./server-parts.ts";
@@ -26,6 +28,8 @@ export interface StandaloneServerOptions {
   readonly random?: Random;
   readonly guards?: { readonly client: SocketGuard | null; readonly secure: SocketGuard | null };
   readonly newSaslServer?: () => SaslServer | null;
+  /** Told of every write; null where auditing is off. */
+  readonly audit?: AuditLog | null;
 }
 
 /** One server by itself: sockets + disk + one engine. */
@@ -33,7 +37,6 @@ export class StandaloneServer implements AsyncDisposable {
   readonly config: ServerConfig;
   readonly clock: Clock;
   readonly directories: Directories;
-  readonly core: ServerCore;
   readonly snapshots: SnapshotScheduler<ServerConnection>;
   readonly view: StandaloneView;
   listener: ClientListener | null = null;
@@ -52,7 +55,6 @@ export class StandaloneServer implements AsyncDisposable {
     this.config = options.config;
     this.clock = parts.clock;
     this.directories = parts.directories;
-    this.core = parts.core;
     this.snapshots = parts.snapshots;
     this.view = new StandaloneView(this);
     this.#cleaner = new ContainerCleaner({
@@ -95,27 +97,56 @@ export class StandaloneServer implements AsyncDisposable {
     return server;
   }
 
+  /** Another one after a snapshot was restored. */
+  get core(): ServerCore {
+    return this.#parts.core;
+  }
+
   get connectionCount(): number {
     return (this.listener?.connections.size ?? 0) + (this.secureListener?.connections.size ?? 0);
   }
 
-  /** Replaces the tree by a snapshot's; answers its last zxid. */
-  restore(_snapshot: AsyncIterable<Uint8Array>): Promise<number> {
-    return Promise.reject(
-      new Error("Cannot restore a snapshot into a running server: stop it and put the file into dataDir"),
-    );
+  /**
+   * Replaces the tree by a snapshot's and answers its last zxid. All connections end; their clients come back with the
+   * sessions they had, if the snapshot knows them. Where this server was ahead of the snapshot, the tree gets a new zxid
+   * after all that were ever given out: neither clients nor the log ever see one twice (Apache goes back in time here).
+   * @throws StorageError `corruptSnapshot`: then nothing has changed
+   */
+  async restore(snapshot: AsyncIterable<Uint8Array>): Promise<number> {
+    const startedAtMs = this.clock.nowMs();
+    const tree = await treeOfSnapshot(snapshot, () => this.#parts.newTree());
+    this.isServing = false;
+    for (const connection of this.#connections()) connection.destroy();
+    this.core.pipeline.closeIntake();
+    this.core[Symbol.dispose]();
+    await this.#parts.log.flush();
+    await this.snapshots.idle();
+    const lastZxid = this.core.tree.lastProcessedZxid;
+    if (tree.lastProcessedZxid < lastZxid) tree.lastProcessedZxid = lastZxid + 1;
+    this.#parts.replaceTree(tree);
+    // From here on a restart comes to this tree: no older entry is replayed over a snapshot that is ahead of it.
+    this.#parts.log.roll();
+    await this.snapshots.take();
+    this.core.start();
+    this.isServing = true;
+    this.core.metrics.restoreTime.add(Math.round(this.clock.nowMs() - startedAtMs));
+    this.#options.logger.info(`Restored a snapshot: now at zxid ${formatZxid(tree.lastProcessedZxid)}`);
+    return tree.lastProcessedZxid;
   }
 
-  /** Stops serving: what was accepted is on disk and applied, then connections end. Sessions live on for a restart. */
+  /**
+   * Stops serving: no more is read, what was taken in is made durable, applied and answered, then connections end.
+   * Sessions live on for a restart.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.isServing = false;
     this.#purger[Symbol.dispose]();
     this.#cleaner[Symbol.dispose]();
     this.#sessionless[Symbol.dispose]();
     this.core[Symbol.dispose]();
+    this.core.pipeline.closeIntake();
     await this.#parts.log.flush();
-    await this.listener?.[Symbol.asyncDispose]();
-    await this.secureListener?.[Symbol.asyncDispose]();
+    await Promise.all([this.listener?.[Symbol.asyncDispose](), this.secureListener?.[Symbol.asyncDispose]()]);
     await this.snapshots.idle();
     await this.#parts.log.close();
   }
@@ -135,7 +166,8 @@ export class StandaloneServer implements AsyncDisposable {
 
   #open(address: HostPort, key: string, guard: SocketGuard | null): Promise<ClientListener> {
     const { logger } = this.#options;
-    const { config, core } = this;
+    const { config } = this;
+    const { metrics } = this.core;
     return ClientListener.open({
       host: address.host,
       port: address.port,
@@ -146,13 +178,13 @@ export class StandaloneServer implements AsyncDisposable {
       maxConnections: config.maxConnections,
       keepAlive: config.clientTcpKeepAlive,
       connectionCount: () => this.connectionCount,
-      accept: (socket, options) => new ServerConnection(core, socket, options),
+      accept: (socket, options) => new ServerConnection(this.core, socket, options),
       onRejected: (remote, reason) => {
-        core.metrics.connectionRejected.value++;
+        metrics.connectionRejected.value++;
         logger.warn(`Rejecting connection of ${remote}: ${reason}`);
       },
       onHandshakeFailed: (remote, error) => {
-        core.metrics.unsuccessfulHandshake.value++;
+        metrics.unsuccessfulHandshake.value++;
         logger.warn(`TLS handshake with ${remote} failed: ${error.message}`);
       },
     });

@@ -1,5 +1,6 @@
 export { type SnapshotCompression, snapshotCompression } from "./compression.ts";
 export { truncateLog, type TruncateLogOptions } from "./cut-log.ts";
+export { decodeSnapshotStream } from "./decode-snapshot-stream.ts";
 export { type Directories, type DirectoryOptions, prepareDirectories } from "./directories.ts";
 export { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 export type { TxnLogRecord } from "./log-scanner.ts";

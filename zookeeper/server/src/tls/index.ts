@@ -1,3 +1,4 @@
+export { loadAdminTls } from "./admin-tls.ts";
 export { type AdmittedClient, ClientTls, type ClientTlsOptions } from "./client-tls.ts";
 export { tlsFiles, tlsMaterialSettings } from "./tls-material-settings.ts";
 export { type ClientSecurity, openClientSecurity } from "./client-security.ts";
