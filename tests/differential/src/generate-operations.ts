@@ -325,9 +325,9 @@ export class OperationGenerator {
     );
     const parts: MultiPart[] = drafts.map((each) => ({ type: each.type, body: each.body }));
     const text = `multi [${drafts.map((each) => each.text).join("; ")}]`;
-    // Behind a multi that fails as a whole (-5) the next write sees what it had prepared; TTL and odd flags make it fail so.
+    // Behind a multi that fails as a whole (-5) the next write sees what it had prepared; TTL, odd flags and nulls make it fail so.
     const risky = drafts.some(
-      (each) => each.type === OpCode.createTTL || /flags=(?![0-4]$)/.test(each.text) || each.type > 99,
+      (each) => each.type === OpCode.createTTL || /flags=(?![0-4]$)|acl=null/.test(each.text) || each.type > 99,
     );
     return { ...draftOf(OpCode.multi, multiBody(parts), text, "multi"), last: risky };
   }
