@@ -17,6 +17,34 @@ export function readPath(reader: Reader): string {
   return reader.string() ?? NULL_TEXT;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
+/**
+ * Writes a string back to a client as Java's servers write it: each half of a surrogate pair as three bytes (CESU-8). No
+ * node has such a path, but a client may watch it, or sync on it.
+ */
+export function writeEchoedText(writer: Writer, text: string | null): void {
+  if (text === null || !SURROGATE.test(text)) {
+    writer.string(text);
+    return;
+  }
+  const lengthAt = writer.reserve(4);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      writer.byte(unit);
+    } else if (unit < 0x800) {
+      writer.byte(0xc0 | (unit >> 6));
+      writer.byte(0x80 | (unit & 0x3f));
+    } else {
+      writer.byte(0xe0 | (unit >> 12));
+      writer.byte(0x80 | ((unit >> 6) & 0x3f));
+      writer.byte(0x80 | (unit & 0x3f));
+    }
+  }
+  writer.patchInt(lengthAt, writer.length - lengthAt - 4);
+}
+
 /** Reads a list of strings. A null list reads as an empty one: no peer tells them apart. */
 export function readTexts(reader: Reader): string[] {
   return reader.vector(readItem) ?? [];

@@ -32,6 +32,7 @@ import {
   WatcherType,
   whoAmIResponse,
   writeAcls,
+  writeEchoedText,
 } from "@branta/zookeeper-protocol";
 
 /** Who reads: the ids it has and, for watches, whom to tell. */
@@ -195,7 +196,7 @@ const HANDLERS = new Map<number, ReadHandler>([
     },
   ],
   [OpCode.getACL, (reads, reader, out, origin) => reads.getAcl(getAclRequest.decode(reader).path, out, origin)],
-  [OpCode.sync, (_reads, reader, out) => out.string(reader.string())],
+  [OpCode.sync, (_reads, reader, out) => writeEchoedText(out, reader.string())],
   [OpCode.ping, () => {}],
   [OpCode.whoAmI, (reads, _reader, out, origin) => reads.whoAmI(out, origin)],
   [
