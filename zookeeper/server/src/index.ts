@@ -1,1 +1,4 @@
-export {};
+export { purge, RETAIN_COUNT_MIN } from "./storage/purge.ts";
+export type { SnapshotEnd, SnapshotSink } from "./storage/snapshot-source.ts";
+export { SnapshotStore } from "./storage/snapshot-store.ts";
+export { StorageError } from "./storage/storage-error.ts";
