@@ -88,12 +88,12 @@ export class Reader {
     return this.#bytes.utf8Slice(at, at + length);
   }
 
-  /** A counted sequence; count -1 stands for null. */
+  /** A counted sequence; count -1 stands for null, and a count below that reads as an empty one, as in jute. */
   vector<T>(read: (reader: Reader) => T): T[] | null {
     const count = this.int();
     if (count === -1) return null;
     // Every item takes at least one byte, so a count above what remains is a lie; refuse it before allocating.
-    if (count < 0 || count > this.remaining) {
+    if (count > this.remaining) {
       throw new BytesError(
         "malformed",
         `Cannot read vector: count is ${count}, remaining bytes are ${this.remaining}`,

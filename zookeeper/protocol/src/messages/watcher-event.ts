@@ -1,5 +1,5 @@
 import type { Codec } from "@branta/foundation-bytes";
-import { readText, writeEchoedText } from "../text.ts";
+import { readText } from "../text.ts";
 
 /** A watch fired. It follows a ReplyHeader with xid -1. */
 export interface WatcherEvent {
@@ -16,7 +16,7 @@ export const watcherEvent: Codec<WatcherEvent> = {
   encode(writer, message) {
     writer.int(message.type);
     writer.int(message.state);
-    writeEchoedText(writer, message.path);
+    writer.string(message.path);
   },
   decode(reader) {
     return { type: reader.int(), state: reader.int(), path: readText(reader, "path") };

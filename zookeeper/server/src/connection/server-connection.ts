@@ -10,7 +10,7 @@ import {
   OpCode,
   Permission,
   requestHeader,
-  watcherEvent,
+  writeEchoedText,
   Xid,
 } from "@branta/zookeeper-protocol";
 
@@ -31,6 +31,7 @@ const UNSENT_BYTES_MAX = 1 << 20;
 /** Unsent bytes (events, mostly) above which a client that never reads is cut off. */
 const UNSENT_BYTES_CUT = 256 << 20;
 
+const FRAME_LENGTH_BYTES = 4;
 /** Requests of one client that may wait behind its own writes. */
 const PENDING_MAX = 4096;
 
@@ -58,11 +59,16 @@ export class ServerConnection implements Client {
   /** Clients up to 3.3 do not know the readOnly byte and must not be sent it. */
   #readOnlyKnown = true;
   #waiting = false;
+  /** Since when requests that have come wait unread, monotonic milliseconds; 0 while none does. */
+  #heldSinceMs = 0;
+  /** Room that was taken for large requests and not given back yet. */
+  #largeBytes = 0;
 
   constructor(host: ConnectionHost, socket: Socket, options: { isSecure: boolean; ids: readonly Id[] }) {
     this.#host = host;
     this.#socket = socket;
-    this.#frames = new FrameAssembler(host.maxFrameBytes);
+    const admit = host.largeRequests === null ? null : (length: number) => this.#admitsLarge(length);
+    this.#frames = new FrameAssembler(host.maxFrameBytes, admit);
     this.remoteAddress = socket.remoteAddress ?? "unknown";
     this.remotePort = socket.remotePort ?? 0;
     this.isSecure = options.isSecure;
@@ -72,7 +78,10 @@ export class ServerConnection implements Client {
     this.sasl = host.newSaslServer();
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     // A client that has said its last word gets its last answers, then the end.
-    socket.on("end", () => this.closeWhenFlushed());
+    socket.on("end", () => {
+      if (this.#state !== "closing") host.metrics.connectionDropCount.value++;
+      this.closeWhenFlushed();
+    });
     socket.on("error", () => this.destroy());
     socket.on("close", () => this.#closed());
     socket.on("drain", () => this.resume());
@@ -110,6 +119,7 @@ export class ServerConnection implements Client {
     const out = this.#out;
     this.#out = null;
     if (out !== null) {
+      this.#host.metrics.responseBytes.value += out.length;
       if (this.#socket.writable) this.#socket.write(out.view(), () => this.#host.buffers.give(out));
       else this.#host.buffers.give(out);
     }
@@ -121,6 +131,7 @@ export class ServerConnection implements Client {
   }
 
   replied(type: number, xid: number, zxid: number, receivedAtMs: number, isWrite: boolean): void {
+    if (this.#largeBytes > 0 && this.pending.size === 0) this.#giveLarge();
     const nowMs = this.#host.clock.nowMs();
     this.stats.packetsSent++;
     this.stats.outstanding--;
@@ -135,11 +146,14 @@ export class ServerConnection implements Client {
     if (event.acl !== null && !this.#host.auth.checkAcl(event.acl, Permission.Read, this.authInfo, event.path)) return;
     const out = this.output();
     const at = beginReply(out);
-    watcherEvent.encode(out, { type: event.type, state: KeeperState.SyncConnected, path: event.path });
+    // As watcherEvent, but for the characters that Java writes differently.
+    out.int(event.type);
+    out.int(KeeperState.SyncConnected);
+    writeEchoedText(out, event.path);
     endReply(out, at, Xid.notification, event.zxid, ErrorCode.Ok);
     this.stats.packetsSent++;
     this.#host.stats.packetsSent++;
-    this.#host.metrics.watchBytes.add(out.length - at);
+    this.#host.metrics.watchBytes.add(out.length - at - FRAME_LENGTH_BYTES);
   }
 
   /** Waits for its session before it reads on. */
@@ -208,7 +222,10 @@ export class ServerConnection implements Client {
       if (this.#state === "new" && this.#readFourLetterWord()) return;
       if (this.#state === "closing" || this.#state === "closed") return;
       const step = this.#frames.next();
-      if (step.kind === "more") return;
+      if (step.kind === "more") {
+        this.#heldSinceMs = 0;
+        return;
+      }
       if (step.kind === "badLength") {
         this.#host.warn(`Closing connection of ${this.remoteAddress}: frame length is ${step.length}`);
         this.destroy();
@@ -225,7 +242,24 @@ export class ServerConnection implements Client {
     if (this.#state === "connecting" || this.#socket.writableLength > UNSENT_BYTES_MAX) return true;
     if (!this.#host.pipeline.isSaturated && this.pending.size < PENDING_MAX) return false;
     this.#host.waitForRoom(this);
+    if (this.#heldSinceMs === 0) this.#heldSinceMs = this.#host.clock.nowMs();
     return true;
+  }
+
+  #admitsLarge(length: number): boolean {
+    const large = this.#host.largeRequests!;
+    if (!large.isLarge(length)) return true;
+    if (large.take(length)) {
+      this.#largeBytes += length;
+      return true;
+    }
+    this.#host.metrics.largeRequestsRejected.value++;
+    return false;
+  }
+
+  #giveLarge(): void {
+    this.#host.largeRequests?.give(this.#largeBytes);
+    this.#largeBytes = 0;
   }
 
   #readFourLetterWord(): boolean {
@@ -272,8 +306,26 @@ export class ServerConnection implements Client {
     const session = this.session!;
     // Gone for good: whatever the client still asks for is dropped, and the connection is about to close.
     if (session.isClosing && this.#host.sessions.get(session.id) !== session) return;
-    this.#host.sessions.touch(session, this.#host.clock.nowMs());
+    const nowMs = this.#host.clock.nowMs();
+    this.#host.sessions.touch(session, nowMs);
+    if (this.#heldSinceMs > 0 && this.#isThrottled(xid, type, nowMs - this.#heldSinceMs)) return;
     this.#host.pipeline.submit(this, type, type === OpCode.ping ? Xid.ping : xid, bytes, start, end);
+  }
+
+  /** Whether a request that waited is done with: refused, or dropped with its connection. */
+  #isThrottled(xid: number, type: number, waitedMs: number): boolean {
+    const throttle = this.#host.requestThrottle;
+    if (throttle === null || type === OpCode.ping || type === OpCode.closeSession) return false;
+    const verdict = throttle.judge(waitedMs, this.sessionTimeoutMs);
+    if (verdict === "serve") return false;
+    if (verdict === "drop") {
+      this.#host.metrics.staleRequestsDropped.value++;
+      this.destroy();
+    } else {
+      this.#host.metrics.throttledOps.value++;
+      this.#host.pipeline.refuse(this, type, xid, ErrorCode.ThrottledOp);
+    }
+    return true;
   }
 
   #refuseUnknown(xid: number, type: number): void {
@@ -293,6 +345,7 @@ export class ServerConnection implements Client {
     this.#state = "closed";
     if (this.#out !== null) this.#host.buffers.give(this.#out);
     this.#out = null;
+    this.#giveLarge();
     this.#host.closed(this);
   }
 }

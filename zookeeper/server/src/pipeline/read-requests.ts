@@ -202,8 +202,10 @@ const HANDLERS = new Map<number, ReadHandler>([
   [
     OpCode.getAllChildrenNumber,
     (reads, reader, out, origin) => {
-      const id = reads.permitted(getAllChildrenNumberRequest.decode(reader).path, Permission.Read, origin);
-      out.int(reads.tree.znodes.countDescendants(id));
+      const { path } = getAllChildrenNumberRequest.decode(reader);
+      const id = reads.permitted(path, Permission.Read, origin);
+      // Apache counts paths that begin with the one asked for and a slash, and the root itself has such a one.
+      out.int(reads.tree.znodes.countDescendants(id) + (path === "" ? 1 : 0));
     },
   ],
   [
