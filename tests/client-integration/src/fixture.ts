@@ -38,6 +38,7 @@ export class Fixture implements AsyncDisposable {
       sessionTimeoutMs: 4_000,
       backoff: { initialDelayMs: 10, maxDelayMs: 100 },
       timeoutMs: 20_000,
+      oldServer: this.server.kind.startsWith("apache-3.4"),
       ...options,
     });
     this.#clients.push(zk);
@@ -46,7 +47,8 @@ export class Fixture implements AsyncDisposable {
 
   /** A node of its own for one test, to be used as chroot. */
   async sandbox(): Promise<string> {
-    await using zk = await ZooKeeper.connect(this.address, { sessionTimeoutMs: 4_000 });
+    const oldServer = this.server.kind.startsWith("apache-3.4");
+    await using zk = await ZooKeeper.connect(this.address, { sessionTimeoutMs: 4_000, oldServer });
     return (await zk.create(`/test-${this.#sandboxes++}`)).path;
   }
 

@@ -32,6 +32,11 @@ export interface ConnectOptions extends CallOptions {
   readonly sasl?: SaslOptions | undefined;
   /** Speaks TLS; `true` with the system's certificate authorities. */
   readonly tls?: TlsOptions | boolean | undefined;
+  /**
+   * Expects servers before 3.5, which close the connection over what they do not know, and cannot be told from a broken
+   * network then: nodes are made without containers and the newer create, trees are followed by one-shot watches. false.
+   */
+  readonly oldServer?: boolean | undefined;
   /** Continues a session, of this process or another, instead of asking for a new one. */
   readonly session?: SessionCredentials | undefined;
   /** Tries the servers in a random order, so that many clients spread. true. */

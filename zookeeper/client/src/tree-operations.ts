@@ -2,7 +2,7 @@ import { childPath, parentPath } from "@branta/zookeeper-protocol";
 import type { Created, CreateOptions } from "./operations/create.ts";
 import type { Data } from "./data.ts";
 import type { CallOptions } from "./session/operation.ts";
-import { isZooKeeperError } from "./zookeeper-error.ts";
+import { failure, isZooKeeperError } from "./zookeeper-error.ts";
 import type { ZooKeeper } from "./zookeeper.ts";
 
 export interface EnsureOptions extends CallOptions {
@@ -34,13 +34,25 @@ export async function createWithParents(
   }
 }
 
+/** Makes a node on a server before 3.5, which does not answer with the stat. */
+export async function createByOldServer(
+  zk: ZooKeeper,
+  creating: Promise<string>,
+  options: CreateOptions,
+): Promise<Created> {
+  const path = await creating;
+  const stat = await zk.exists(path, { signal: options.signal, timeoutMs: options.timeoutMs });
+  if (stat === null) throw failure("NoNode", "create", path, { detail: "it was deleted at once" });
+  return { path, stat };
+}
+
 /** Makes a node and its parents, as far as they are missing. */
 export async function ensurePath(zk: ZooKeeper, path: string, options: EnsureOptions): Promise<void> {
   if (path === "/" && zk.chroot === "") return;
   const { container = false, ...call } = options;
   for (;;) {
     try {
-      await zk.create(path, null, { ...call, container });
+      await zk.create(path, null, { ...call, container: container && !zk.isOldServer });
       return;
     } catch (error) {
       if (isZooKeeperError(error, "NodeExists")) return;

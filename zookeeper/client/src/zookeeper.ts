@@ -3,7 +3,7 @@ import { AsyncQueue } from "./async-queue.ts";
 import { type ConnectOptions, resolveConnectOptions } from "./connect-options.ts";
 import type { Data } from "./data.ts";
 import { Namespace } from "./namespace.ts";
-import { type Created, type CreateOptions, createOperation } from "./operations/create.ts";
+import { type Created, type CreateOptions, createOperation, oldCreateOperation } from "./operations/create.ts";
 import * as inspect from "./operations/inspect.ts";
 import { multiReadOperation, type Read, type ReadResults } from "./operations/multi-read.ts";
 import * as read from "./operations/read.ts";
@@ -16,7 +16,13 @@ import type { AuthInfo, SessionCredentials } from "./session/session-options.ts"
 import { isConnected, isOver, type SessionState } from "./session/session-state.ts";
 import { Session, type StateListener } from "./session/session.ts";
 import type { NodeEvent, WatchCallback } from "./session/watch-registry.ts";
-import { createWithParents, deleteRecursive, ensurePath, type EnsureOptions } from "./tree-operations.ts";
+import {
+  createByOldServer,
+  createWithParents,
+  deleteRecursive,
+  ensurePath,
+  type EnsureOptions,
+} from "./tree-operations.ts";
 import { type ResyncEvent, type WatchOptions, watchStream } from "./watch-stream.ts";
 import { failure } from "./zookeeper-error.ts";
 
@@ -40,11 +46,14 @@ export class ZooKeeper implements AsyncDisposable {
   readonly #session: Session;
   readonly #namespace: Namespace;
   readonly #target: read.WatchTarget;
+  /** Whether it was told to expect servers before 3.5. */
+  readonly isOldServer: boolean;
 
   private constructor(connectionString: string, options: ConnectOptions) {
     const { session, chroot } = resolveConnectOptions(connectionString, options);
     this.#session = new Session(session);
     this.#namespace = new Namespace(chroot);
+    this.isOldServer = options.oldServer ?? false;
     this.#target = { namespace: this.#namespace, watches: this.#session.watches };
   }
 
@@ -190,6 +199,8 @@ export class ZooKeeper implements AsyncDisposable {
     if (options.parents !== undefined && options.parents !== false) {
       return createWithParents(this, path, data, options);
     }
+    const old = this.isOldServer ? oldCreateOperation(this.#namespace, path, data, options) : undefined;
+    if (old !== undefined) return createByOldServer(this, this.#session.request(old, options), options);
     return this.#session.request(createOperation(this.#namespace, path, data, options), options);
   }
 
@@ -245,7 +256,8 @@ export class ZooKeeper implements AsyncDisposable {
 
   /** Begins a transaction; see {@link Transaction}. */
   transaction(): Transaction {
-    return new Transaction(this.#namespace, (operation, options) => this.#session.request(operation, options));
+    const commit = this.#session.request.bind(this.#session);
+    return new Transaction(this.#namespace, commit, this.isOldServer);
   }
 
   /** Several reads in one round trip; each result is what was found, or the ZooKeeperError of that read. */
@@ -270,6 +282,7 @@ export class ZooKeeper implements AsyncDisposable {
 
   /** The same with a callback, and without resyncs: what happens while the client is cut off is not told. */
   async addWatch(path: string, callback: WatchCallback, options: AddWatchOptions = {}): Promise<PersistentWatch> {
+    if (this.isOldServer) throw failure("Unimplemented", "watch", path);
     return addPersistentWatch(this.#session, this.#target, path, callback, options);
   }
 

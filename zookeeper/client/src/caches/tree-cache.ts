@@ -22,7 +22,7 @@ export class TreeCache implements AsyncDisposable {
   /** Resolves when the tree has been read once. @throws ZooKeeperError Aborted, SessionExpired, Closed, … */
   static async open(zk: ZooKeeper, path: string, options: TreeCacheOptions = {}): Promise<TreeCache> {
     const { maxDepth = Number.POSITIVE_INFINITY, ...call } = options;
-    const mirror = new Mirror(zk, path, { ...call, depth: maxDepth, recursiveWatch: true });
+    const mirror = new Mirror(zk, path, { ...call, depth: maxDepth, recursiveWatch: !zk.isOldServer });
     return new TreeCache(await mirror.start());
   }
 

@@ -3,6 +3,7 @@ import {
   create2Response,
   CreateMode,
   createRequest,
+  createResponse,
   createTtlRequest,
   type MultiOp,
   OPEN_ACL,
@@ -61,6 +62,25 @@ export function createOperation(
       const created = create2Response.decode(reader);
       return { path: namespace.toClient(created.path), stat: created.stat };
     },
+  };
+}
+
+/** create, which servers before 3.5 know, of a node that needs nothing newer; undefined if it does. Answers the path. */
+export function oldCreateOperation(
+  namespace: Namespace,
+  path: string,
+  data: Data,
+  options: NodeOptions,
+): Operation<string> | undefined {
+  const op = createOp(namespace, path, data, options);
+  if (op.type !== OpCode.create2) return undefined;
+  return {
+    type: OpCode.create,
+    attempt: "create",
+    path,
+    isRead: false,
+    encode: (writer) => createRequest.encode(writer, op),
+    decode: (reader) => namespace.toClient(createResponse.decode(reader).path),
   };
 }
 

@@ -41,11 +41,14 @@ interface Step {
 export class Transaction<Results extends readonly unknown[] = []> {
   readonly #namespace: Namespace;
   readonly #commit: Commit;
+  readonly #oldServer: boolean;
   readonly #steps: readonly Step[];
 
-  constructor(namespace: Namespace, commit: Commit, steps: readonly Step[] = []) {
+  /** @param oldServer whether servers before 3.5 are expected, which do not know create2 */
+  constructor(namespace: Namespace, commit: Commit, oldServer: boolean, steps: readonly Step[] = []) {
     this.#namespace = namespace;
     this.#commit = commit;
+    this.#oldServer = oldServer;
     this.#steps = steps;
   }
 
@@ -56,7 +59,8 @@ export class Transaction<Results extends readonly unknown[] = []> {
     options: NodeOptions = {},
   ): Transaction<readonly [...Results, CreatedInTransaction]> {
     const op = createOp(this.#namespace, path, data, options);
-    return this.#with({ op, attempt: "create", path });
+    const step = this.#oldServer && op.type === OpCode.create2 ? { ...op, type: OpCode.create } : op;
+    return this.#with({ op: step, attempt: "create", path });
   }
 
   /** Replaces a node's data, if it has that version. Result: its stat. */
@@ -103,7 +107,7 @@ export class Transaction<Results extends readonly unknown[] = []> {
   }
 
   #with<R>(step: Step): Transaction<readonly [...Results, R]> {
-    return new Transaction(this.#namespace, this.#commit, [...this.#steps, step]);
+    return new Transaction(this.#namespace, this.#commit, this.#oldServer, [...this.#steps, step]);
   }
 }
 

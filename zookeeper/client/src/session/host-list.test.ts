@@ -11,6 +11,8 @@ it("goes round, and counts rounds without success", () => {
   list.succeeded();
   expect(list.failedRounds).toBe(0);
   expect(list.next().host).toBe("b");
+  list.prefer(list.hosts[1]!);
+  expect(list.next().host).toBe("b");
 });
 
 it("shuffles without losing any, and can put each anywhere", () => {

@@ -38,6 +38,12 @@ export class HostList {
     return host;
   }
 
+  /** Makes `host` the next one to try. */
+  prefer(host: HostAndPort): void {
+    const at = this.#hosts.indexOf(host);
+    if (at >= 0) this.#next = at;
+  }
+
   /** The server answered last was good: counting of failures starts again. */
   succeeded(): void {
     this.#sinceSuccess = 0;

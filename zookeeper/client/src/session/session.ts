@@ -12,6 +12,7 @@ import { KeepAlive } from "./keep-alive.ts";
 import { SessionLiveness } from "./liveness.ts";
 import type { CallOptions, Operation } from "./operation.ts";
 import { rearmRequests } from "./rearm-watches.ts";
+import { searchReadWriteServer } from "./read-write-search.ts";
 import { Requests } from "./requests.ts";
 import { authenticateBySasl } from "./sasl.ts";
 import type { AuthInfo, SessionCredentials, SessionOptions } from "./session-options.ts";
@@ -248,6 +249,16 @@ export class Session {
     }
     this.#transition(input);
     this.#requests.open();
+    if (input === "establishedReadOnly") void this.#searchQuorum(connection);
+  }
+
+  /** A server without quorum is left for one that has it, as soon as there is one. */
+  async #searchQuorum(connection: Connection): Promise<void> {
+    const isWanted = (): boolean => this.#connection === connection && this.#state === "connectedReadOnly";
+    const found = await searchReadWriteServer(this.#hosts.hosts, this.#options, this.#stop.signal, isWanted);
+    if (found === undefined || !isWanted()) return;
+    this.#hosts.prefer(found);
+    connection.destroy(failure("ConnectionLoss", "keep connection", undefined, { detail: "the server is read-only" }));
   }
 
   #onSaslFailure(connection: Connection, error: Error): void {
