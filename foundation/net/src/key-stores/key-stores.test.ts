@@ -84,7 +84,6 @@ describe("what cannot be read", () => {
     "server.jks",
     "trust.jks",
     "java.p12",
-    "java-legacy.p12",
     "openssl.p12",
     "openssl-empty.p12",
     "openssl-aes128.p12",
@@ -124,7 +123,7 @@ describe("what cannot be read", () => {
         bytes[bit >> 3]! ^= 1 << (bit & 7);
         codeOf(() => readKeyStore(bytes, typeOf(name), PASSWORD));
       }),
-      { numRuns: 150 },
+      { numRuns: name === "openssl-trust.p12" ? 40 : 150 },
     );
   });
 

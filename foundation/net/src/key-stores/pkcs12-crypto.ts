@@ -4,8 +4,8 @@ import { KeyStoreError } from "./key-store-error.ts";
 import { bmpPassword, pkcs12Derive, Pkcs12Purpose } from "./pkcs12-kdf.ts";
 import { decryptRc2Cbc } from "./rc2.ts";
 
-/** Key derivation rounds a store may ask for in all. Java allows 5 million, keytool asks for 10 000, openssl for 2 048. */
-const ITERATIONS_MAX = 2_000_000;
+/** Key derivation rounds a store may ask for in all. Java allows 5 million, keytool asks for 10 000 (older ones for 200 000 in all), openssl for 2 048. */
+const ITERATIONS_MAX = 1_000_000;
 const SALT_BYTES_MAX = 1024;
 const MAC_KEY_BYTES_MAX = 64;
 

@@ -11,6 +11,12 @@ import { type AdmittedClient, ClientTls } from "./client-tls.ts";
 /** Java draws 30 bytes for a nonce. */
 const NONCE_BYTES = 30;
 
+/** The part of the configuration that is about who gets in. */
+export type ClientSecurityConfig = Pick<
+  ServerConfig,
+  "systemProperties" | "secureClientAddress" | "clientPortUnification" | "clientCertReload" | "tls"
+>;
+
 /** How clients get in: who guards each port, and who conducts SASL exchanges. */
 export interface ClientSecurity extends Disposable {
   readonly guards: { readonly client: SocketGuard | null; readonly secure: SocketGuard | null };
@@ -21,7 +27,10 @@ export interface ClientSecurity extends Disposable {
  * Opens what a configuration asks for: key stores when there is a port with TLS, the JAAS file when one is named.
  * @throws TlsError, AuthConfigError for what cannot be used
  */
-export async function openClientSecurity(config: ServerConfig, logger: Logger): Promise<ClientSecurity> {
+export async function openClientSecurity(
+  config: ClientSecurityConfig,
+  logger: Pick<Logger, "info" | "warn" | "error">,
+): Promise<ClientSecurity> {
   const { systemProperties: properties, clientPortUnification } = config;
   const usesTls = config.secureClientAddress !== null || clientPortUnification;
   const settings = authSettings(properties, { tls: usesTls });
@@ -61,7 +70,7 @@ function guard(registry: AuthRegistry, admit: (socket: Socket) => Promise<Admitt
   };
 }
 
-function reloadLog(logger: Logger): (error: TlsError | null) => void {
+function reloadLog(logger: Pick<Logger, "info" | "error">): (error: TlsError | null) => void {
   return (error) => {
     if (error === null) logger.info("Read the key and trust stores again");
     else logger.error(`Cannot read the key and trust stores again, those in use stay: ${error.message}`);

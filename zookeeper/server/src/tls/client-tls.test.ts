@@ -102,6 +102,9 @@ describe("ClientTls", () => {
     cleanups.push(() => socket.destroy());
     // The fixture names 127.0.0.1. What came before the check was over is still there.
     expect(String((await once(socket, "data"))[0])).toBe("early");
+    const stranger = await serve(await checking(), "admitSecure");
+    await dial(stranger.port, "nameless.pem");
+    await expect(stranger.admitted).rejects.toThrow(/must name that host/);
   });
 
   it("takes up new keys when the store changes, and says when it could not", async () => {
