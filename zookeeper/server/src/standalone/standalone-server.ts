@@ -1,8 +1,8 @@
-import type { HostPort } from "@branta/foundation-config";
+import { ConfigError, type HostPort } from "@branta/foundation-config";
 import type { Logger } from "@branta/foundation-observe";
-import { type Clock, type Disk, NodeDisk, type Random, SystemClock, SystemRandom } from "@branta/foundation-runtime";
+import { type Clock, type Disk, NodeDisk, type Random, releaseMemory, SystemClock, SystemRandom } from "@branta/foundation-runtime";
 import type { SaslServer } from "@branta/zookeeper-engine";
-import { formatZxid, OpCode } from "@branta/zookeeper-protocol";
+import { formatZxid, OpCode, SERVER_ID_MAX_WITH_TTL } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
 import { ClientListener, type SocketGuard } from "../connection/client-listener.ts";
@@ -31,6 +31,9 @@ export interface StandaloneServerOptions {
   /** Told of every write; null where auditing is off. */
   readonly audit?: AuditLog | null;
 }
+
+/** Nodes from which on it pays to collect what loading them has left. */
+const LARGE_DATABASE_NODES = 10_000;
 
 /** One server by itself: sockets + disk + one engine. */
 export class StandaloneServer implements AsyncDisposable {
@@ -65,9 +68,10 @@ export class StandaloneServer implements AsyncDisposable {
       tree: () => this.core.tree,
       remove: (path) => this.core.pipeline.submitOwn({ type: OpCode.deleteContainer, path }, 0n),
     });
-    this.#sessionless = new SessionlessTimeout(parts.clock, this.config.sessionlessConnectionTimeoutMs, () =>
-      this.#connections(),
-    );
+    this.#sessionless = new SessionlessTimeout(parts.clock, this.config.sessionlessConnectionTimeoutMs, {
+      connections: () => this.openConnections(),
+      onExpired: () => void this.core.metrics.sessionlessConnectionsExpired.value++,
+    });
     this.#purger = new Purger({
       disk: parts.disk,
       clock: parts.clock,
@@ -81,7 +85,10 @@ export class StandaloneServer implements AsyncDisposable {
 
   /** Loads the database and begins to serve. */
   static async start(options: StandaloneServerOptions): Promise<StandaloneServer> {
-    const { logger } = options;
+    const { logger, config } = options;
+    if (config.extendedTypesEnabled && config.serverId > SERVER_ID_MAX_WITH_TTL) {
+      throw new ConfigError("conflict", `myid is "${config.serverId}"; with extendedTypesEnabled it must be at most 254`);
+    }
     const system = {
       disk: options.disk ?? new NodeDisk(),
       clock: options.clock ?? new SystemClock(),
@@ -93,6 +100,8 @@ export class StandaloneServer implements AsyncDisposable {
     // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
     if (recovered.isNew) await snapshots.take();
     logger.info(`Loaded ${core.tree.znodes.count} nodes up to zxid ${formatZxid(core.tree.lastProcessedZxid)}`);
+    // Reading a large database leaves about as much garbage as it brings data.
+    if (core.tree.znodes.count > LARGE_DATABASE_NODES) releaseMemory();
     await server.#listen();
     return server;
   }
@@ -116,7 +125,7 @@ export class StandaloneServer implements AsyncDisposable {
     const startedAtMs = this.clock.nowMs();
     const tree = await treeOfSnapshot(snapshot, () => this.#parts.newTree());
     this.isServing = false;
-    for (const connection of this.#connections()) connection.destroy();
+    for (const connection of this.openConnections()) connection.destroy();
     this.core.pipeline.closeIntake();
     this.core[Symbol.dispose]();
     await this.#parts.log.flush();
@@ -190,7 +199,8 @@ export class StandaloneServer implements AsyncDisposable {
     });
   }
 
-  *#connections(): Generator<ServerConnection> {
+  /** Connections of all ports. */
+  *openConnections(): Generator<ServerConnection> {
     yield* this.listener?.connections ?? [];
     yield* this.secureListener?.connections ?? [];
   }
