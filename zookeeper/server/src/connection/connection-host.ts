@@ -6,7 +6,9 @@ import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
 import type { RequestPipeline } from "../pipeline/request-pipeline.ts";
+import type { LargeRequests } from "./large-requests.ts";
 import type { OutputBuffers } from "./output-buffers.ts";
+import type { RequestThrottle } from "./request-throttle.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
 /** What a connection knows of the server it belongs to. */
@@ -20,6 +22,10 @@ export interface ConnectionHost {
   readonly metrics: ServerMetrics;
   /** Largest frame that is read, bytes (jute.maxbuffer). */
   readonly maxFrameBytes: number;
+  /** Null where no request counts as large. */
+  readonly largeRequests: LargeRequests | null;
+  /** Null where requests wait as long as they have to. */
+  readonly requestThrottle: RequestThrottle | null;
   /** A state machine for one SASL exchange, or null where no credentials are configured. */
   newSaslServer(): SaslServer | null;
   /** The first frame of a connection: asks for a session. */

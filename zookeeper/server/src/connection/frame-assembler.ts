@@ -17,14 +17,17 @@ const MORE: FrameStep = { kind: "more" };
  */
 export class FrameAssembler {
   readonly #maxBytes: number;
+  readonly #admit: ((length: number) => boolean) | null;
   #chunk: Buffer = EMPTY;
   #at = 0;
   /** A frame that spans chunks: its buffer with prefix, and how much of it is there. */
   #spanning: Buffer | null = null;
   #have = 0;
 
-  constructor(maxBytes: number) {
+  /** @param admit asked once about each frame, as soon as its length is known: whether there is room for it */
+  constructor(maxBytes: number, admit: ((length: number) => boolean) | null = null) {
     this.#maxBytes = maxBytes;
+    this.#admit = admit;
   }
 
   /** Adds what the socket read. All steps of the chunk before must have been taken. */
@@ -52,6 +55,7 @@ export class FrameAssembler {
     if (available < PREFIX_BYTES) return MORE;
     const length = chunk.readInt32BE(this.#at);
     if (length <= 0 || length > this.#maxBytes) return { kind: "badLength", length };
+    if (this.#admit !== null && !this.#admit(length)) return { kind: "badLength", length };
     const start = this.#at + PREFIX_BYTES;
     const end = start + length;
     if (end <= chunk.length) {

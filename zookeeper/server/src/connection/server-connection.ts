@@ -195,6 +195,8 @@ export class ServerConnection implements Client {
   }
 
   destroy(): void {
+    // Nothing more is read of it, though the socket tells of its end only later.
+    if (this.#state !== "closed") this.#state = "closing";
     this.#socket.destroy();
   }
 

@@ -39,6 +39,8 @@ export interface PipelineOptions<W extends object> {
   onReady(): void;
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * A request's way: decode → prepare → log → (durable) → apply → reply. Reads branch off at once, unless a write of the
  * same client is still on its way. Replies gather in each client's output; nothing here touches a socket.
@@ -96,11 +98,17 @@ export class RequestPipeline<W extends object & Client> {
       this.#write(client, type, xid, decodeWrite(type, this.#reader.reset(bytes, start, end)), receivedAtMs);
     } catch (error) {
       if (!(error instanceof BytesError)) throw error;
-      const err = ErrorCode.MarshallingError;
-      const read: PendingRead = { kind: "read", type, xid, bytes, start, end, authInfo: [], err, receivedAtMs };
-      if (client.pending.size === 0) this.#answerRead(client, read);
-      else client.pending.push(read);
+      this.refuse(client, type, xid, ErrorCode.MarshallingError);
     }
+  }
+
+  /** Answers a request with an error, in its turn and without a transaction. */
+  refuse(client: W, type: number, xid: number, err: ErrorCode): void {
+    const receivedAtMs = this.#options.clock.nowMs();
+    const none = { bytes: NO_BYTES, start: 0, end: 0, authInfo: [] };
+    const read: PendingRead = { kind: "read", type, xid, ...none, err, receivedAtMs };
+    if (client.pending.size === 0) this.#answerRead(client, read);
+    else client.pending.push(read);
   }
 
   /** Begins the session of a client that has none yet; the client is told when it is there. */
@@ -196,7 +204,8 @@ export class RequestPipeline<W extends object & Client> {
     const err = type === OpCode.multi && result.results !== null ? ErrorCode.Ok : result.err;
     if (err === ErrorCode.Ok) writeTxnReplyBody(out, this.#options.tree, result);
     endReply(out, at, xid, entry.header.zxid, err);
-    client.replied(type, xid, entry.header.zxid, write.receivedAtMs, true);
+    const shownType = entry.txn.type === OpCode.error ? OpCode.error : type;
+    client.replied(shownType, xid, entry.header.zxid, write.receivedAtMs, true);
     if (type === OpCode.closeSession) client.closeWhenFlushed();
   }
 

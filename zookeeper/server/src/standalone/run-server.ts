@@ -100,5 +100,7 @@ function exitCodeOf(error: unknown): number {
 /** Errors whose message says all there is to say; others show where they came from. */
 function isForOperators(error: unknown): error is Error {
   if (error instanceof Error && error.name === "AdminServerError") return true;
-  return [StorageError, ListenError, TlsError, KeyStoreError, AuthConfigError].some((kind) => error instanceof kind);
+  return [ConfigError, StorageError, ListenError, TlsError, KeyStoreError, AuthConfigError].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -15,13 +15,16 @@ import { type ConnectRequest, ErrorCode, formatSessionId, isSessionPassword, OpC
 
 import type { ServerConfig } from "../config/server-config.ts";
 import type { ConnectionHost } from "../connection/connection-host.ts";
+import { LargeRequests } from "../connection/large-requests.ts";
 import { OutputBuffers } from "../connection/output-buffers.ts";
+import { RequestThrottle } from "../connection/request-throttle.ts";
 import type { ServerConnection } from "../connection/server-connection.ts";
 import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
 import type { PendingWrite } from "../pipeline/pending-queue.ts";
 import { RequestPipeline, type TransactionSink } from "../pipeline/request-pipeline.ts";
+import { ConnectionThrottle } from "./connection-throttle.ts";
 import { DigestLog } from "./digest-log.ts";
 import { SessionExpirer } from "./session-expirer.ts";
 
@@ -42,6 +45,9 @@ export interface ServerCoreOptions {
   onConnectionClosed(connection: ServerConnection): void;
 }
 
+/** The number that a server without others has in its session ids, whatever its myid says: as Apache's. */
+const STANDALONE_ID = 1;
+
 /** A server between its sockets and its disk: sessions, the pipeline, and the connections that use them. */
 export class ServerCore implements ConnectionHost, Disposable {
   readonly pipeline: RequestPipeline<ServerConnection>;
@@ -54,6 +60,9 @@ export class ServerCore implements ConnectionHost, Disposable {
   readonly maxFrameBytes: number;
   readonly tree: DataTree<ServerConnection>;
   readonly digests = new DigestLog();
+  readonly largeRequests: LargeRequests | null;
+  readonly requestThrottle: RequestThrottle | null;
+  readonly connectionThrottle: ConnectionThrottle;
   readonly #options: ServerCoreOptions;
   readonly #expirer: SessionExpirer;
   /** The connection of each session that has one. */
@@ -72,8 +81,12 @@ export class ServerCore implements ConnectionHost, Disposable {
     this.maxFrameBytes = config.juteMaxBufferBytes;
     const usesTls = config.secureClientAddress !== null || config.clientPortUnification;
     this.auth = new AuthRegistry(authSettings(config.systemProperties, { tls: usesTls }));
-    const serverId = Math.max(config.serverId, 0);
-    const firstId = firstSessionId(serverId, clock.wallMs());
+    this.connectionThrottle = new ConnectionThrottle(config, clock, options.random);
+    this.requestThrottle = config.requestThrottleMaxRequests > 0 ? new RequestThrottle(config) : null;
+    const { largeRequestThresholdBytes, largeRequestMaxBytes } = config;
+    this.largeRequests =
+      largeRequestThresholdBytes === -1 ? null : new LargeRequests(largeRequestThresholdBytes, largeRequestMaxBytes);
+    const firstId = firstSessionId(STANDALONE_ID, clock.wallMs());
     this.sessions = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });
     for (const [id, timeoutMs] of tree.sessions) this.sessions.track(id, timeoutMs, clock.nowMs());
     this.pipeline = new RequestPipeline({
@@ -88,7 +101,7 @@ export class ServerCore implements ConnectionHost, Disposable {
         enforceQuota: config.enforceQuota,
         reconfigEnabled: config.reconfigEnabled,
       }),
-      outstandingLimit: config.globalOutstandingLimit,
+      outstandingLimit: RequestThrottle.limit(config),
       onApplied: (write, result) => this.#applied(write, result),
       onDigestMismatch: (zxid) => this.#digestMismatch(zxid),
       onReady: () => this.#wakeWaiting(),
@@ -109,7 +122,9 @@ export class ServerCore implements ConnectionHost, Disposable {
 
   /** Everything up to this zxid is on disk. */
   durable(zxid: number): void {
+    const before = this.pipeline.outstanding;
     this.pipeline.committed(zxid);
+    this.metrics.syncProcessorBatchSize.add(before - this.pipeline.outstanding);
     this.flush();
   }
 
@@ -126,6 +141,12 @@ export class ServerCore implements ConnectionHost, Disposable {
       connection.destroy();
       return;
     }
+    if (!this.connectionThrottle.admit(request.sessionId !== 0n)) {
+      this.metrics.connectionRejected.value++;
+      connection.destroy();
+      return;
+    }
+    this.metrics.connectionTokenDeficit.add(this.connectionThrottle.deficit);
     this.metrics.connectionRequestCount.value++;
     if (request.lastZxidSeen > this.tree.lastProcessedZxid) {
       this.warn(
@@ -157,6 +178,7 @@ export class ServerCore implements ConnectionHost, Disposable {
 
   waitForRoom(connection: ServerConnection): void {
     this.#waiting.push(connection);
+    if (this.requestThrottle !== null) this.metrics.requestThrottleWaitCount.value++;
   }
 
   flush(): void {

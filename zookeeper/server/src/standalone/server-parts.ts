@@ -67,7 +67,7 @@ export class ServerParts {
       autoCreate: config.dataDirAutocreate,
     });
     const { tree, recovered } = await load(options, system, directories, metrics);
-    recordStart(metrics, recovered);
+    if (!recovered.isNew) recordStart(metrics, recovered);
     const late: Late = { parts: null };
     const log = await openLog(options, system, directories, { metrics, stats, late });
     const core = newCore(options, system, { stats, metrics, tree, log, late });

@@ -7,12 +7,18 @@ export class SessionlessTimeout implements Disposable {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #connections: () => Iterable<ServerConnection>;
+  readonly #onExpired: () => void;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, timeoutMs: number, connections: () => Iterable<ServerConnection>) {
+  constructor(
+    clock: Clock,
+    timeoutMs: number,
+    hooks: { connections(): Iterable<ServerConnection>; onExpired(): void },
+  ) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
-    this.#connections = connections;
+    this.#connections = () => hooks.connections();
+    this.#onExpired = () => hooks.onExpired();
   }
 
   start(): void {
@@ -20,7 +26,9 @@ export class SessionlessTimeout implements Disposable {
     this.#timer = this.#clock.after(this.#timeoutMs / 2, () => {
       const oldestMs = this.#clock.nowMs() - this.#timeoutMs;
       for (const connection of this.#connections()) {
-        if (connection.isNew && connection.openedAtMs < oldestMs) connection.destroy();
+        if (!connection.isNew || connection.openedAtMs >= oldestMs) continue;
+        this.#onExpired();
+        connection.destroy();
       }
       this.start();
     });

@@ -1,6 +1,14 @@
 import { ConfigError, type HostPort } from "@branta/foundation-config";
 import type { Logger } from "@branta/foundation-observe";
-import { type Clock, type Disk, NodeDisk, type Random, releaseMemory, SystemClock, SystemRandom } from "@branta/foundation-runtime";
+import {
+  type Clock,
+  type Disk,
+  NodeDisk,
+  type Random,
+  releaseMemory,
+  SystemClock,
+  SystemRandom,
+} from "@branta/foundation-runtime";
 import type { SaslServer } from "@branta/zookeeper-engine";
 import { formatZxid, OpCode, SERVER_ID_MAX_WITH_TTL } from "@branta/zookeeper-protocol";
 
@@ -87,7 +95,10 @@ export class StandaloneServer implements AsyncDisposable {
   static async start(options: StandaloneServerOptions): Promise<StandaloneServer> {
     const { logger, config } = options;
     if (config.extendedTypesEnabled && config.serverId > SERVER_ID_MAX_WITH_TTL) {
-      throw new ConfigError("conflict", `myid is "${config.serverId}"; with extendedTypesEnabled it must be at most 254`);
+      throw new ConfigError(
+        "conflict",
+        `myid is "${config.serverId}"; with extendedTypesEnabled it must be at most 254`,
+      );
     }
     const system = {
       disk: options.disk ?? new NodeDisk(),

@@ -20,12 +20,15 @@ export class StandaloneView implements ServerView {
   readonly #server: StandaloneServer;
   readonly isReadOnly = false;
   readonly mode = "standalone";
-  readonly connectionDropProbability = 0;
   readonly localSessionCount = 0;
   traceMask = 306n;
 
   constructor(server: StandaloneServer) {
     this.#server = server;
+  }
+
+  get connectionDropProbability(): number {
+    return this.#server.core.connectionThrottle.dropProbability;
   }
 
   get isServing(): boolean {
@@ -83,7 +86,8 @@ export class StandaloneView implements ServerView {
   }
 
   get approximateDataSizeBytes(): number {
-    return this.#server.core.tree.znodes.dataBytes;
+    // Of the root's two names one is a byte long.
+    return this.#server.core.tree.znodes.dataBytes + 1;
   }
 
   get globalSessionCount(): number {
@@ -124,8 +128,20 @@ export class StandaloneView implements ServerView {
   }
 
   connectionExpiry(): Iterable<ConnectionExpiry> {
-    // Connections end with their sessions; none has a time of its own.
-    return [];
+    const { clock, config } = this.#server;
+    const offsetMs = clock.wallMs() - clock.nowMs();
+    // Apache puts connections into buckets of this length, apart from those of the sessions.
+    const bucketMs = config.sessionlessConnectionTimeoutMs;
+    const buckets = new Map<number, ServerConnection[]>();
+    for (const connection of this.#server.openConnections()) {
+      const endsAtMs = connection.session?.expiresAtMs ?? connection.openedAtMs + bucketMs;
+      const bucket = (Math.floor((endsAtMs + offsetMs) / bucketMs) + 1) * bucketMs;
+      const members = buckets.get(bucket);
+      if (members === undefined) buckets.set(bucket, [connection]);
+      else members.push(connection);
+    }
+    const ordered = [...buckets].toSorted(([a], [b]) => a - b);
+    return ordered.map(([expiresAtMs, connections]) => ({ expiresAtMs, connections }));
   }
 
   ephemerals(): ReturnType<ServerView["ephemerals"]> {
