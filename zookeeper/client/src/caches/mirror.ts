@@ -3,8 +3,9 @@ import { AsyncQueue } from "../async-queue.ts";
 import type { CallOptions } from "../session/operation.ts";
 import { isConnected } from "../session/session-state.ts";
 import type { WatchCallback } from "../session/watch-registry.ts";
-import { failure, isZooKeeperError, type ZooKeeperError } from "../zookeeper-error.ts";
+import { isZooKeeperError, type ZooKeeperError } from "../zookeeper-error.ts";
 import type { ZooKeeper } from "../zookeeper.ts";
+import { Deadline } from "../deadline.ts";
 import type { CachedNode, CacheChange, CacheListener } from "./cached-node.ts";
 import { OnceAtATime } from "./once-at-a-time.ts";
 
@@ -68,8 +69,14 @@ export class Mirror implements AsyncDisposable {
     });
     if (this.#oneShot) this.#readAll();
     else this.#following = this.#follow();
-    await Promise.race([this.#ready.promise, aborted(this.#options.signal)]);
-    return this;
+    using deadline = new Deadline(this.#options, "fill cache of", this.root);
+    try {
+      await deadline.race(this.#ready.promise);
+      return this;
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Calls `listener` for each change from now on. */
@@ -249,12 +256,4 @@ export class Mirror implements AsyncDisposable {
 
 function depthOf(path: string): number {
   return path === "/" ? 0 : path.split("/").length - 1;
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(failure("Aborted", "fill cache", undefined, { cause: signal?.reason }));
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return promise;
 }

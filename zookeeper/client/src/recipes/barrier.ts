@@ -1,7 +1,7 @@
 import type { CallOptions } from "../session/operation.ts";
 import { failure } from "../zookeeper-error.ts";
 import type { ZooKeeper } from "../zookeeper.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
 import { guaranteedCreate, guaranteedDelete, insist } from "./guaranteed.ts";
 
 /** A node that holds everyone up as long as it is there. The same as Curator's DistributedBarrier. */

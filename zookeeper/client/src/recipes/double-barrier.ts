@@ -4,7 +4,7 @@ import type { CallOptions } from "../session/operation.ts";
 import { failure, isZooKeeperError } from "../zookeeper-error.ts";
 import type { ZooKeeper } from "../zookeeper.ts";
 import { lookAndWatch } from "./barrier.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
 import { guaranteedCreate, guaranteedDelete, insist } from "./guaranteed.ts";
 
 const READY = "ready";

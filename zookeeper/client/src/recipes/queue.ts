@@ -3,7 +3,7 @@ import type { Data } from "../data.ts";
 import type { CallOptions } from "../session/operation.ts";
 import { failure, isZooKeeperError } from "../zookeeper-error.ts";
 import type { ZooKeeper } from "../zookeeper.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
 import { insist } from "./guaranteed.ts";
 
 const PREFIX = "qn-";

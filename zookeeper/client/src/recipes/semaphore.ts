@@ -3,7 +3,7 @@ import type { Data } from "../data.ts";
 import type { CallOptions } from "../session/operation.ts";
 import { failure, isZooKeeperError } from "../zookeeper-error.ts";
 import type { ZooKeeper } from "../zookeeper.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline } from "../deadline.ts";
 import { createProtected, guaranteedDelete, insist } from "./guaranteed.ts";
 import { Lock } from "./lock.ts";
 import { Ownership } from "./ownership.ts";
@@ -42,13 +42,16 @@ export class Semaphore {
   async acquire(options: CallOptions = {}): Promise<Ownership> {
     using deadline = new Deadline(options, "take lease of", this.path);
     for (;;) {
-      // Whose turn it is waits for room; the others wait for the turn.
-      await using _turn = await this.#turn.acquire({ signal: deadline.signal }).catch((error: unknown) => {
+      try {
+        // Whose turn it is waits for room; the others wait for the turn.
+        await using _turn = await this.#turn.acquire({ signal: deadline.signal });
+        const lease = await this.#takeLease(deadline);
+        if (lease !== undefined) return lease;
+      } catch (error) {
         deadline.check();
-        throw error;
-      });
-      const lease = await this.#takeLease(deadline);
-      if (lease !== undefined) return lease;
+        if (!isZooKeeperError(error, "SessionExpired") || !this.#zk.renews) throw error;
+        await deadline.race(this.#zk.connected());
+      }
     }
   }
 

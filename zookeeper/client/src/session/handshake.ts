@@ -49,6 +49,7 @@ export async function holdConnection(
   const fail = (reason: string, cause?: Error): ZooKeeperError =>
     new ZooKeeperError("ConnectionLoss", `Cannot get session from server "${formatHost(host)}": ${reason}`, { cause });
   const timer = setTimeout(() => connection.destroy(fail(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const onAbort = (): void => connection.destroy(fail("the client was closed"));
   const connection = new Connection(socket, options.maxReplyBytes, {
     onFrame(reader: Reader) {
       if (shaken) {
@@ -62,6 +63,7 @@ export async function holdConnection(
     onDrain: () => handlers.onDrain(),
     onClose(error) {
       clearTimeout(timer);
+      request.signal.removeEventListener("abort", onAbort);
       if (shaken) {
         handlers.onClose(error);
         ended.resolve();
@@ -71,6 +73,8 @@ export async function holdConnection(
       }
     },
   });
+  request.signal.addEventListener("abort", onAbort, { once: true });
+  if (request.signal.aborted) onAbort();
   sendConnectRequest(connection, options, request);
   await ended.promise;
 }

@@ -28,44 +28,62 @@ export async function resolveAddresses(host: string): Promise<readonly string[]>
 /**
  * A connected socket to one of the addresses of `target`, drawn at random.
  *
- * @throws ZooKeeperError ConnectionLoss if it cannot be had within the time; Aborted if the signal came first.
+ * @throws ZooKeeperError ConnectionLoss if it cannot be had within the time, or the signal comes first.
  */
 export async function openSocket(target: HostAndPort, options: OpenSocketOptions): Promise<Socket> {
-  options.signal.throwIfAborted();
+  const patience = new AbortController();
+  const giveUp = (reason: string): void => patience.abort(new Error(reason));
+  const onAbort = (): void => giveUp("the client was closed");
+  const timer = setTimeout(() => giveUp(`no connection within ${options.timeoutMs} ms`), options.timeoutMs);
+  options.signal.addEventListener("abort", onAbort, { once: true });
+  if (options.signal.aborted) onAbort();
   try {
-    const addresses = await options.lookup(target.host);
-    // Aborted while the name was looked up: an event that has passed calls no listener.
-    options.signal.throwIfAborted();
+    const addresses = await orAbort(options.lookup(target.host), patience.signal);
     const address = addresses[Math.floor(options.random() * addresses.length)];
     if (address === undefined) throw new Error(`"${target.host}" has no address`);
-    return await connectTo(address, target, options);
+    return await connectTo(address, target, options.tls, patience.signal);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Cannot connect to server "${formatHost(target)}": ${reason}`;
     throw new ZooKeeperError("ConnectionLoss", message, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener("abort", onAbort);
   }
 }
 
-function connectTo(address: string, target: HostAndPort, options: OpenSocketOptions): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = dial(address, target, options.tls);
-  const giveUp = (error: Error): void => {
+async function connectTo(
+  address: string,
+  target: HostAndPort,
+  tls: TlsOptions | undefined,
+  patience: AbortSignal,
+): Promise<Socket> {
+  patience.throwIfAborted();
+  const socket = dial(address, target, tls);
+  const connected = Promise.withResolvers<Socket>();
+  socket.once(tls === undefined ? "connect" : "secureConnect", () => connected.resolve(socket));
+  socket.once("error", connected.reject);
+  try {
+    await orAbort(connected.promise, patience);
+    socket.removeListener("error", connected.reject);
+    return socket;
+  } catch (error) {
     socket.destroy();
-    reject(error);
-  };
-  const onAbort = (): void => giveUp(new Error("the client was closed"));
-  const timer = setTimeout(() => giveUp(new Error(`no connection within ${options.timeoutMs} ms`)), options.timeoutMs);
-  options.signal.addEventListener("abort", onAbort, { once: true });
-  const settle = (): void => {
-    clearTimeout(timer);
-    options.signal.removeEventListener("abort", onAbort);
-  };
-  socket.once(options.tls === undefined ? "connect" : "secureConnect", () => {
-    socket.removeListener("error", giveUp);
-    resolve(socket);
-  });
-  socket.once("error", giveUp);
-  return promise.finally(settle);
+    throw error;
+  }
+}
+
+/** What `promise` comes to, or the reason of the abort if that comes first. */
+async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 function dial(address: string, target: HostAndPort, tls: TlsOptions | undefined): Socket {

@@ -11,6 +11,8 @@ export interface Pending {
   xid: number;
   /** True once nobody waits for it; a late answer is dropped. */
   settled: boolean;
+  /** How often it was sent and not answered. */
+  losses: number;
   /** When it was asked, by the monotonic clock, ms. */
   askedAtMs: number;
   /** When it was last sent, ms. */

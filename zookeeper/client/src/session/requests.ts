@@ -1,6 +1,6 @@
 import type { Reader } from "@branta/foundation-bytes";
 import { ErrorCode } from "@branta/zookeeper-protocol";
-import { codeOf, failure, ZooKeeperError, type ZooKeeperErrorCode } from "../zookeeper-error.ts";
+import { codeOf, failure, isZooKeeperError, ZooKeeperError, type ZooKeeperErrorCode } from "../zookeeper-error.ts";
 import type { Connection } from "./connection.ts";
 import type { CallOptions, Operation } from "./operation.ts";
 import { type Pending, PendingQueue } from "./pending.ts";
@@ -15,6 +15,8 @@ export interface RequestsOptions {
 }
 
 const MAX_XID = 0x7fff_ffff;
+/** How often a read is asked whose answer is lost. */
+const MAX_ATTEMPTS = 5;
 
 /**
  * All requests between call and answer: those that wait, in order, and those that are sent, in order.
@@ -117,12 +119,18 @@ export class Requests {
     const again: Pending[] = [];
     for (const pending of this.#sent.drain()) {
       if (pending.settled) continue;
-      if (pending.operation.isRead && this.#options.retryReads) again.push(pending);
+      if (this.#mayRepeat(pending, cause)) again.push(pending);
       else this.#fail(pending, "ConnectionLoss", cause);
     }
     if (again.length === 0) return;
     const waiting = this.#waiting.drain();
     for (const pending of [...again, ...waiting]) this.#waiting.push(pending);
+  }
+
+  /** A read that breaks the connection each time, by its answer or by being asked, must not do so for ever. */
+  #mayRepeat(pending: Pending, cause: Error | undefined): boolean {
+    if (!pending.operation.isRead || !this.#options.retryReads) return false;
+    return ++pending.losses < MAX_ATTEMPTS && !isZooKeeperError(cause, "ProtocolViolation");
   }
 
   /** Gives up those that have waited since before `askedBeforeMs`. */
@@ -183,7 +191,17 @@ function newPending(
   resolve: (value: unknown) => void,
   reject: (error: ZooKeeperError) => void,
 ): Pending {
-  return { operation, resolve, reject, release: undefined, xid: 0, settled: false, askedAtMs: 0, sentAtMs: 0 };
+  return {
+    operation,
+    resolve,
+    reject,
+    release: undefined,
+    xid: 0,
+    settled: false,
+    losses: 0,
+    askedAtMs: 0,
+    sentAtMs: 0,
+  };
 }
 
 function answer(pending: Pending, errno: number, body: Reader): void {

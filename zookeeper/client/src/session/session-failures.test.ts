@@ -111,6 +111,58 @@ describe("servers that fail", () => {
   });
 });
 
+describe("what must not last for ever", () => {
+  it("closing, while a server keeps the connection open after its goodbye", async () => {
+    await using server = await FakeServer.start();
+    const { zk, peer } = await connected(server);
+    const closed = zk.close();
+    peer.reply((await peer.expect(OpCode.closeSession)).xid);
+    await closed;
+    await peer.closed;
+  });
+
+  it("closing, while a server does not answer the handshake", async () => {
+    await using server = await FakeServer.start();
+    const zk = ZooKeeper.open(server.address, { ...QUICK, connectTimeoutMs: 3_600_000 });
+    const peer = await server.connection();
+    await peer.handshake();
+    await zk.close();
+    await peer.closed;
+  });
+
+  it("closing, while a name is being resolved", async () => {
+    const zk = ZooKeeper.open("zoo", { ...QUICK, lookup: () => new Promise(() => {}), connectTimeoutMs: 3_600_000 });
+    await zk.close();
+    expect(zk.state).toBe("closed");
+  });
+
+  it("a read that breaks every connection it is asked on", async () => {
+    await using server = await FakeServer.start();
+    const { zk, peer } = await connected(server);
+    const read = zk.get("/a").catch((error: unknown) => error);
+    let last = peer;
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await last.expect(OpCode.getData);
+      last.cut();
+      last = await server.session();
+    }
+    expect(await read).toMatchObject({ code: "ConnectionLoss", path: "/a" });
+    await zk.connected();
+    await goodbye(zk, last);
+  });
+
+  it("a read whose answer is too long to take", async () => {
+    await using server = await FakeServer.start();
+    const { zk, peer } = await connected(server, { maxReplyBytes: 1_000 });
+    const read = zk.get("/a");
+    peer.reply((await peer.request()).xid, { body: dataBody("x".repeat(1_000)) });
+    await expect(read).rejects.toMatchObject({ code: "ConnectionLoss", cause: { code: "ProtocolViolation" } });
+    const second = await server.session();
+    await zk.connected();
+    await goodbye(zk, second);
+  });
+});
+
 describe("identities", () => {
   it("are shown to every server before anything else", async () => {
     await using server = await FakeServer.start();

@@ -155,8 +155,8 @@ export class Session {
       ]);
       patience.abort();
     }
-    this.#stop.abort();
     this.#end("closeWanted", "Closed");
+    this.#stop.abort();
     await this.#running;
   }
 

@@ -1,7 +1,7 @@
-import type { CallOptions } from "../session/operation.ts";
-import { failure, type ZooKeeperError } from "../zookeeper-error.ts";
+import type { CallOptions } from "./session/operation.ts";
+import { failure, type ZooKeeperError } from "./zookeeper-error.ts";
 
-/** The patience of one recipe call, made of its signal and its time. Must be disposed of. */
+/** The patience of one call that is made of several, made of its signal and its time. Must be disposed of. */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
@@ -31,6 +31,8 @@ export class Deadline implements Disposable {
 
   /** Waits for `promise`, at most until the deadline. @throws ZooKeeperError Aborted or OperationTimeout */
   async race<T>(promise: Promise<T>): Promise<T> {
+    // Who gives up waiting does not look at what comes of it.
+    promise.catch(() => {});
     this.check();
     const late = Promise.withResolvers<never>();
     const onAbort = (): void => late.reject(this.#controller.signal.reason as ZooKeeperError);
