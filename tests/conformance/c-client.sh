@@ -41,7 +41,14 @@ c_client_setup() {
 # run_inside TARGET RESULTS SUITE…: what happens in the namespaces.
 run_inside() {
   with_target "$1"
+  # A /tmp of its own, in which the repository and the cache stay where they are when they lie there.
+  mount -t tmpfs tmpfs /mnt
+  mkdir /mnt/repository /mnt/cache
+  mount --rbind "$REPOSITORY" /mnt/repository
+  mount --rbind "$CACHE" /mnt/cache
   mount -t tmpfs tmpfs /tmp
+  case $REPOSITORY in /tmp/*) mkdir -p "$REPOSITORY" && mount --rbind /mnt/repository "$REPOSITORY" ;; esac
+  case $CACHE in /tmp/*) mkdir -p "$CACHE" && mount --rbind /mnt/cache "$CACHE" ;; esac
   ip link set lo up
   exec python3 "$CONFORMANCE/c-client/run.py" "$c" "${@:2}"
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
 [ $# -gt 0 ] || set -- 3.9.5 3.8.0 3.4.14
 "$CONFORMANCE/kazoo.sh" --setup
-"$CONFORMANCE/apache/setup.sh" "$@"
+"$CONFORMANCE/apache/setup.sh" 3.9.5 "$@"
 BRANTA_NODE=$(branta_node)
 export BRANTA_NODE
 PYTHONPATH=$CACHE/kazoo-2.11.0 exec "$CACHE/kazoo-2.11.0/venv/bin/python" "$CONFORMANCE/exchange.py" "$@"
