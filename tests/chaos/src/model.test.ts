@@ -12,22 +12,31 @@ test("a crash may keep the first few requests that were under way, and nothing e
 
   const kept = acknowledged.clone();
   kept.apply(underWay[0]!, undefined);
-  expect(explainCrash(acknowledged, underWay, kept.nodes)).toMatchObject({ survived: 1 });
+  expect(explainCrash(acknowledged, underWay, kept)).toMatchObject({ survived: 1 });
 
   const holed = acknowledged.clone();
   holed.apply(underWay[1]!, undefined);
-  expect(explainCrash(acknowledged, underWay, holed.nodes)).toMatch(/none of the 2 requests/);
+  expect(explainCrash(acknowledged, underWay, holed)).toMatch(/none of the 2 requests/);
 });
 
 test("a lost acknowledged write and a torn multi are told apart from every allowed state", () => {
   const acknowledged = new PartModel("/w");
   acknowledged.apply(created("/w/a"), 5);
-  expect(explainCrash(acknowledged, [], new Map())).toMatch(/"\/w\/a" is missing/);
+  expect(explainCrash(acknowledged, [], new PartModel("/w"))).toMatch(/"\/w\/a" is missing/);
 
   const multi: Change[] = [...created("/w/b"), ...created("/w/c")];
   const torn = acknowledged.clone();
   torn.apply(multi.slice(0, 1), undefined);
-  expect(explainCrash(acknowledged, [multi], torn.nodes)).toMatch(/none of the 1 requests/);
+  expect(explainCrash(acknowledged, [multi], torn)).toMatch(/none of the 1 requests/);
+});
+
+test("a request that created and deleted the same node is told from one that never took place", () => {
+  const acknowledged = new PartModel("/w");
+  const blink: Change[] = [...created("/w/a"), { kind: "delete", path: "/w/a" }];
+  const after = acknowledged.clone();
+  after.apply(blink, undefined);
+  expect(explainCrash(acknowledged, [blink], after)).toMatchObject({ survived: 1, model: { created: 1 } });
+  expect(explainCrash(acknowledged, [blink], acknowledged)).toMatchObject({ survived: 0 });
 });
 
 test("sequential names follow the number of creates, and a close takes the session's nodes", () => {

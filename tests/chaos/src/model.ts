@@ -49,9 +49,9 @@ export class PartModel {
   }
 
   /** What differs from `actual`, in words; undefined if nothing does. */
-  difference(actual: ReadonlyMap<string, ModelNode>): string | undefined {
+  difference(actual: FoundPart): string | undefined {
     for (const [path, node] of this.nodes) {
-      const found = actual.get(path);
+      const found = actual.nodes.get(path);
       if (found === undefined) return `"${path}" is missing, must be there with data "${node.data}"`;
       if (found.data !== node.data) return `"${path}" has data "${found.data}", must be "${node.data}"`;
       if (found.version !== node.version) return `"${path}" has version ${found.version}, must be ${node.version}`;
@@ -59,7 +59,10 @@ export class PartModel {
       if (node.mzxid !== undefined && found.mzxid !== node.mzxid)
         return `"${path}" has mzxid ${found.mzxid}, must be ${node.mzxid}`;
     }
-    for (const path of actual.keys()) if (!this.nodes.has(path)) return `"${path}" is there, must not be`;
+    for (const path of actual.nodes.keys()) if (!this.nodes.has(path)) return `"${path}" is there, must not be`;
+    // A node that was created and deleted again leaves no other trace.
+    if (actual.created !== this.created)
+      return `"${this.folder}" has seen ${actual.created} creates, must have seen ${this.created}`;
     return undefined;
   }
 
@@ -90,6 +93,13 @@ export class PartModel {
   }
 }
 
+/** A writer's part of the tree, as it was found in the server. */
+export interface FoundPart {
+  nodes: ReadonlyMap<string, ModelNode>;
+  /** Nodes ever created in the folder, as the folder's own statistics tell it. */
+  created: number;
+}
+
 /** What a crash left of the requests that were under way. */
 export interface Survival {
   /** How many of them took place. */
@@ -104,7 +114,7 @@ export interface Survival {
 export function explainCrash(
   acknowledged: PartModel,
   underWay: readonly (readonly Change[])[],
-  actual: ReadonlyMap<string, ModelNode>,
+  actual: FoundPart,
 ): Survival | string {
   const model = acknowledged.clone();
   let first = "";

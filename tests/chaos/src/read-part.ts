@@ -3,11 +3,13 @@ import { pathWatchBody, type WireSession } from "@branta/tests-kit";
 import { OpCode, statCodec } from "@branta/zookeeper-protocol";
 import type { ModelNode } from "./model.ts";
 
-/** The nodes of a folder, as the server has them now. */
-export async function readFolder(session: WireSession, folder: string, into: Map<string, ModelNode>): Promise<void> {
-  const children = await session.request(OpCode.getChildren, pathWatchBody(folder, false));
+/** The nodes of a folder, as the server has them now. Answers how many were ever created in it. */
+export async function readFolder(session: WireSession, folder: string, into: Map<string, ModelNode>): Promise<number> {
+  const children = await session.request(OpCode.getChildren2, pathWatchBody(folder, false));
   if (children.err !== 0) throw new Error(`Cannot list "${folder}": error ${children.err}`);
-  const names = new Reader(children.body).vector((reader) => reader.string() ?? "") ?? [];
+  const list = new Reader(children.body);
+  const names = list.vector((reader) => reader.string() ?? "") ?? [];
+  const { cversion, numChildren } = statCodec.decode(list);
   for (const name of names) session.send(OpCode.getData, pathWatchBody(`${folder}/${name}`, false));
   for (const name of names) {
     const reply = await session.take();
@@ -18,4 +20,6 @@ export async function readFolder(session: WireSession, folder: string, into: Map
     const stat = statCodec.decode(reader);
     into.set(`${folder}/${name}`, { data, version: stat.version, mzxid: stat.mzxid, owner: stat.ephemeralOwner });
   }
+  // cversion counts creates and deletes, and what was not deleted is still there.
+  return (cversion + numChildren) / 2;
 }

@@ -131,16 +131,17 @@ export class Storm implements AsyncDisposable {
   async #check(): Promise<void> {
     await using session = await WireSession.open(this.server.port);
     for (const writer of this.#writers) {
-      const actual = new Map<string, ModelNode>();
-      await readFolder(session, writer.acknowledged.folder, actual);
-      await readFolder(session, writer.ephemeralFolder, actual);
-      for (const path of writer.leftBehind) actual.delete(path);
-      const found = explainCrash(writer.acknowledged, writer.underWay, actual);
+      const nodes = new Map<string, ModelNode>();
+      const created = await readFolder(session, writer.acknowledged.folder, nodes);
+      await readFolder(session, writer.ephemeralFolder, nodes);
+      for (const path of writer.leftBehind) nodes.delete(path);
+      const found = explainCrash(writer.acknowledged, writer.underWay, { nodes, created });
       if (typeof found === "string") {
         this.report.broken.push(`cycle ${this.report.cycles}, writer ${writer.number}: ${found}`);
         const model = writer.acknowledged.clone();
         model.nodes.clear();
-        for (const [path, node] of actual) model.nodes.set(path, node);
+        for (const [path, node] of nodes) model.nodes.set(path, node);
+        model.created = created;
         writer.restartFrom(model);
         continue;
       }
