@@ -61,7 +61,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<EpisodeResult
   }
   for (const step of [{ kind: "barrier" }, { kind: "restart", hard: seed % 2 === 0 }, { kind: "barrier" }] as const) {
     steps.push(step);
-    const difference = (await comparison.run(step)) ?? (await compareTrees(pair, step.kind));
+    const difference = (await comparison.run(step)) ?? (await compareTrees(pair, steps));
     if (difference !== undefined) return { difference, steps };
   }
   return { steps };
@@ -79,16 +79,16 @@ export async function replay(
     const difference = await comparison.run(step);
     if (difference !== undefined) return difference;
   }
-  return await compareTrees(pair, "the end");
+  return await compareTrees(pair, steps);
 }
 
-async function compareTrees(pair: ServerPair, when: string): Promise<Difference | undefined> {
+async function compareTrees(pair: ServerPair, steps: readonly Step[]): Promise<Difference | undefined> {
   const [candidate, oracle] = await Promise.all([dumpTree(pair.candidate), dumpTree(pair.oracle)]);
-  const restarted = when === "restart" || when === "the end";
+  const restarted = steps.some((step) => step.kind === "restart");
   const lines = compareDumps(candidate, oracle, restarted ? maskQuotaStatistics : undefined);
   if (lines.length === 0) return undefined;
   return {
-    asked: `the whole tree after ${when}: ${candidate.length} and ${oracle.length} nodes`,
+    asked: `the whole tree after ${steps.at(-1)?.kind}: ${candidate.length} and ${oracle.length} nodes`,
     candidate: lines.filter((line) => line.startsWith("candidate")).join("\n    "),
     oracle: lines.filter((line) => line.startsWith("oracle")).join("\n    "),
   };
