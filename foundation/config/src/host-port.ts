@@ -1,5 +1,5 @@
 import { wrongValue } from "./value-parsers.ts";
-import { type ConfigEntry } from "./properties.ts";
+import type { ConfigEntry } from "./properties.ts";
 
 /** A place on the network. `host` null means every address of this machine. */
 export interface HostPort {

@@ -1,5 +1,5 @@
 import { Properties as PropertiesFile } from "properties-file/parser";
-import { type Origin } from "./config-error.ts";
+import type { Origin } from "./config-error.ts";
 
 /** One setting, and where it was written. Key and value carry no surrounding blanks. */
 export interface ConfigEntry {

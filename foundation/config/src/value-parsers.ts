@@ -1,5 +1,5 @@
 import { ConfigError } from "./config-error.ts";
-import { type ConfigEntry } from "./properties.ts";
+import type { ConfigEntry } from "./properties.ts";
 
 /** Bounds of a number, both included. */
 export interface Bounds {

@@ -1,5 +1,5 @@
 import { Counter, CounterSet } from "./counter.ts";
-import { type Gauge, type GaugeSet } from "./gauge.ts";
+import type { Gauge, GaugeSet } from "./gauge.ts";
 import { Summary, type SummaryDetail, SummarySet } from "./summary.ts";
 
 /** Anything that a registry holds. */

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { PROMETHEUS_CONTENT_TYPE } from "./prometheus-text.ts";
 
 /** A running /metrics endpoint; disposing stops it. */

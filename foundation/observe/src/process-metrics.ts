@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
-import { type MetricsRegistry } from "./metrics-registry.ts";
+import type { MetricsRegistry } from "./metrics-registry.ts";
 
 /** Files that this process holds open, or -1 where the system does not say. */
 export function openFileCount(): number {

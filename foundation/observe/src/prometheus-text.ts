@@ -1,5 +1,5 @@
-import { type Metric, type MetricsRegistry } from "./metrics-registry.ts";
-import { type Summary, type SummaryDetail } from "./summary.ts";
+import type { Metric, MetricsRegistry } from "./metrics-registry.ts";
+import type { Summary, SummaryDetail } from "./summary.ts";
 
 /** Content type of {@link renderPrometheus}. */
 export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";

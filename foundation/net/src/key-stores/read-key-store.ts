@@ -1,6 +1,6 @@
 import { JKS_MAGIC, readJks } from "./jks.ts";
 import { KeyStoreError } from "./key-store-error.ts";
-import { type KeyStore } from "./key-store.ts";
+import type { KeyStore } from "./key-store.ts";
 import { readPem } from "./pem.ts";
 import { readPkcs12 } from "./pkcs12.ts";
 

@@ -1,4 +1,4 @@
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { TlsError } from "./tls-error.ts";
 
 /** The first byte of every TLS connection: a handshake record. */

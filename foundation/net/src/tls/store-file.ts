@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { KeyStoreError } from "../key-stores/key-store-error.ts";
-import { type KeyStore } from "../key-stores/key-store.ts";
+import type { KeyStore } from "../key-stores/key-store.ts";
 import { type KeyStoreType, readKeyStore } from "../key-stores/read-key-store.ts";
 import { TlsError } from "./tls-error.ts";
 

@@ -1,5 +1,5 @@
 import { constants } from "node:crypto";
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import { certificateSubject } from "../key-stores/distinguished-name.ts";
 import { TlsError } from "./tls-error.ts";

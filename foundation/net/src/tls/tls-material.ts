@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { type SecureContextOptions } from "node:tls";
-import { type KeyStore } from "../key-stores/key-store.ts";
+import type { SecureContextOptions } from "node:tls";
+import type { KeyStore } from "../key-stores/key-store.ts";
 import { DEFAULT_CIPHERS, openSslCipherName } from "./cipher-names.ts";
 import { readStoreFile, type StoreFile } from "./store-file.ts";
 import { TlsError } from "./tls-error.ts";

@@ -1,4 +1,4 @@
-import { type TlsOptions } from "@branta/zookeeper-client";
+import type { TlsOptions } from "@branta/zookeeper-client";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 

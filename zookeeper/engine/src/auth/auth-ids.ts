@@ -1,4 +1,4 @@
-import { type Acl, type Id } from "@branta/zookeeper-protocol";
+import type { Acl, Id } from "@branta/zookeeper-protocol";
 import { hostAddress } from "./ip-address.ts";
 
 const EVERYTHING = 31;

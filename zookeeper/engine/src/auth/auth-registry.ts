@@ -1,6 +1,6 @@
 import { type Acl, ErrorCode, type Id, NULL_TEXT, Permission } from "@branta/zookeeper-protocol";
 import { isAnyone } from "./auth-ids.ts";
-import { type AuthScheme, type AuthSettings } from "./auth-settings.ts";
+import type { AuthScheme, AuthSettings } from "./auth-settings.ts";
 import { authenticate, type AuthConnection, type AuthOutcome, x509Ids } from "./authenticate.ts";
 import { isDigestId, maskDigestId } from "./digest-id.ts";
 import { ipMatches, parseIpRange } from "./ip-address.ts";

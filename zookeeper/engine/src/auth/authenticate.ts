@@ -1,5 +1,5 @@
-import { type Id } from "@branta/zookeeper-protocol";
-import { type AuthScheme, type AuthSettings } from "./auth-settings.ts";
+import type { Id } from "@branta/zookeeper-protocol";
+import type { AuthScheme, AuthSettings } from "./auth-settings.ts";
 import { digestId } from "./digest-id.ts";
 import { parseInteger } from "./ip-address.ts";
 

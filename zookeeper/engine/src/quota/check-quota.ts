@@ -1,6 +1,6 @@
 import { quotaLimitPath, quotaStatPath, type StatsTrack } from "@branta/zookeeper-protocol";
 import { tryParse } from "./quota-stats.ts";
-import { type QuotaTrie } from "./quota-trie.ts";
+import type { QuotaTrie } from "./quota-trie.ts";
 
 /** A write as quotas see it. Lengths are bytes of data, 0 for null. */
 export type QuotaChange =

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Id, type TxnEntry } from "@branta/zookeeper-protocol";
+import type { ErrorCode, Id, TxnEntry } from "@branta/zookeeper-protocol";
 
 import { AuthRegistry } from "../auth/auth-registry.ts";
 import { authSettings } from "../auth/auth-settings.ts";

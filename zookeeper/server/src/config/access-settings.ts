@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** Who may do what. */
 // oxfmt-ignore

@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** Ports, folders, time, sessions: what nearly every zoo.cfg sets. */
 // oxfmt-ignore

@@ -13,9 +13,9 @@ import { enabledFourLetterWords } from "./four-letter-whitelist.ts";
 import { isMembershipKey, type Membership, parseMembership } from "./membership.ts";
 import { readServerId } from "./read-server-id.ts";
 import { type Lookup, readSettings } from "./read-setting.ts";
-import { type LogLevel, type MetricsProviderConfig, type ServerConfig, type TlsSettings } from "./server-config.ts";
+import type { LogLevel, MetricsProviderConfig, ServerConfig, TlsSettings } from "./server-config.ts";
 import { serverSettings } from "./server-settings.ts";
-import { type SettingValues } from "./setting.ts";
+import type { SettingValues } from "./setting.ts";
 import { tlsSettings } from "./tls-settings.ts";
 
 type Settings = SettingValues<typeof serverSettings>;

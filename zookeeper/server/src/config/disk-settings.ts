@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** The transaction log, snapshots and their cleaning. */
 // oxfmt-ignore

@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** What servers of an ensemble agree on. `server.N`, `group.N` and `weight.N` are read apart from this table. */
 // oxfmt-ignore

@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** Bounds on what clients can ask for, throttles and caches. */
 // oxfmt-ignore

@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** What operators look at a server with. */
 // oxfmt-ignore

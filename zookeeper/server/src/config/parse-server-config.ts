@@ -8,7 +8,7 @@ import {
   type Properties,
 } from "@branta/foundation-config";
 import { completeServerConfig } from "./complete-server-config.ts";
-import { type ServerConfig } from "./server-config.ts";
+import type { ServerConfig } from "./server-config.ts";
 import { collectProperties, parseCommandLine } from "./system-properties.ts";
 
 /** What to parse, and the world around it. */

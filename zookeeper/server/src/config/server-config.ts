@@ -1,8 +1,8 @@
-import { type ConfigWarning, type HostPort } from "@branta/foundation-config";
-import { type EnsembleMember } from "./ensemble-member.ts";
-import { type serverSettings } from "./server-settings.ts";
-import { type SettingValues } from "./setting.ts";
-import { type tlsSettings } from "./tls-settings.ts";
+import type { ConfigWarning, HostPort } from "@branta/foundation-config";
+import type { EnsembleMember } from "./ensemble-member.ts";
+import type { serverSettings } from "./server-settings.ts";
+import type { SettingValues } from "./setting.ts";
+import type { tlsSettings } from "./tls-settings.ts";
 
 /** What `ssl.*` or `ssl.quorum.*` says. */
 export type TlsSettings = SettingValues<typeof tlsSettings>;

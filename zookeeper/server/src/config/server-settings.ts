@@ -4,7 +4,7 @@ import { diskSettings } from "./disk-settings.ts";
 import { ensembleSettings } from "./ensemble-settings.ts";
 import { limitSettings } from "./limit-settings.ts";
 import { operatorSettings } from "./operator-settings.ts";
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** The chapters of the guide, in its order. */
 export const settingChapters = {

@@ -1,4 +1,4 @@
-import { type SettingTable } from "./setting.ts";
+import type { SettingTable } from "./setting.ts";
 
 /** Keys below `ssl.` (client port) and, with the same meaning, below `ssl.quorum.` (between servers). */
 // oxfmt-ignore

@@ -3,8 +3,8 @@ import { shownServerId, versionFolder, watchSummary } from "./four-letter-words.
 import { formatSocketAddress, hexOfLong } from "./java-format.ts";
 import { jsonObject, type JsonValue } from "./admin-json.ts";
 import { Decimal, monitorValues } from "./monitor-values.ts";
-import { type SizeStats } from "./server-stats.ts";
-import { type ConnectionView, type ServerView } from "./server-view.ts";
+import type { SizeStats } from "./server-stats.ts";
+import type { ConnectionView, ServerView } from "./server-view.ts";
 import { fullVersion } from "./version.ts";
 
 /** The fields of an answer, in their order. `error` may be among them. */

@@ -1,11 +1,11 @@
-import { type ReadStream } from "node:fs";
+import type { ReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { type Logger } from "@branta/foundation-observe";
+import type { Logger } from "@branta/foundation-observe";
 import { Permission } from "@branta/zookeeper-protocol";
 import { answers, type Fields, type Parameters } from "./admin-answers.ts";
 import { hexOfLong } from "./java-format.ts";
 import { RateLimiter } from "./rate-limiter.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 /** A request to the admin server, taken off HTTP. */
 export interface AdminRequest {

@@ -10,7 +10,7 @@ import { adminCommandNames } from "./admin-commands.ts";
 import { type AdminServer, startAdminServer } from "./admin-server.ts";
 import { exampleView } from "./example-view.ts";
 import { registerServerGauges } from "./server-gauges.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 const LOOPBACK = "admin.serverAddress=127.0.0.1\nadmin.serverPort=0\n";
 const log = silentLogger;

@@ -6,13 +6,13 @@ import {
   type Server as SocketServer,
   type Socket,
 } from "node:net";
-import { type SecureContextOptions } from "node:tls";
-import { type Logger } from "@branta/foundation-observe";
+import type { SecureContextOptions } from "node:tls";
+import type { Logger } from "@branta/foundation-observe";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { type ServerConfig } from "../config/server-config.ts";
+import type { ServerConfig } from "../config/server-config.ts";
 import { AdminCommands, adminCommandNames, responseFields } from "./admin-commands.ts";
 import { formatJson } from "./admin-json.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 /** First byte of a TLS connection. */
 const TLS_HANDSHAKE = 0x16;

@@ -1,5 +1,5 @@
 import { formatSocketAddress, hexOfLong } from "./java-format.ts";
-import { type ConnectionView } from "./server-view.ts";
+import type { ConnectionView } from "./server-view.ts";
 
 /** A connection as `stat` (brief) and `cons` show it, without the line's end. */
 export function connectionLine(connection: ConnectionView, brief: boolean): string {

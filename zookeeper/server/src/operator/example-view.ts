@@ -2,7 +2,7 @@ import { parseServerConfig } from "../config/parse-server-config.ts";
 import { ConnectionStats } from "./connection-stats.ts";
 import { ServerMetrics } from "./server-metrics.ts";
 import { ServerStats } from "./server-stats.ts";
-import { type ConnectionView, type ServerView } from "./server-view.ts";
+import type { ConnectionView, ServerView } from "./server-view.ts";
 
 /** A session id as it stands in the recorded answers of a real server. */
 export const EXAMPLE_SESSION = 0x1000_016e_f220_000n;

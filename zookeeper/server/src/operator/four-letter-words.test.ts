@@ -3,7 +3,7 @@ import { FOUR_LETTER_WORDS, type FourLetterWord } from "../config/four-letter-wh
 import { exampleView } from "./example-view.ts";
 import { answerFourLetterWord, fourLetterWordOf, isFourLetterWord } from "./four-letter-words.ts";
 import { registerServerGauges } from "./server-gauges.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 const ask = (word: string, view: ServerView = exampleView(), payload?: Buffer) =>
   answerFourLetterWord(word as FourLetterWord, view, payload ?? null);

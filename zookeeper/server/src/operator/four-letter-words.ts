@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { FOUR_LETTER_WORDS, type FourLetterWord } from "../config/four-letter-whitelist.ts";
-import { type ServerConfig } from "../config/server-config.ts";
+import type { ServerConfig } from "../config/server-config.ts";
 import { connectionLine } from "./connection-line.ts";
 import { environmentEntries } from "./environment.ts";
 import { formatDate, formatDouble, formatSocketAddress, hexOfLong } from "./java-format.ts";
 import { Decimal, monitorValues } from "./monitor-values.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 import { fullVersion } from "./version.ts";
 
 /** What a telnet client sends when its user interrupts; Apache knows it as a word without an answer. */

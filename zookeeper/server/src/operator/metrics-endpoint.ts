@@ -5,7 +5,7 @@ import {
   renderPrometheus,
   startMetricsServer,
 } from "@branta/foundation-observe";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 /**
  * Serves /metrics when the configuration names Apache's PrometheusMetricsProvider; answers null otherwise.

@@ -1,5 +1,5 @@
 import { type Metric, type MetricsRegistry, samplesOf, type Summary } from "@branta/foundation-observe";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 import { fullVersion } from "./version.ts";
 
 /** A number that is shown with a fraction even when it is whole. */

@@ -1,8 +1,8 @@
-import { type Logger, type MetricsServer } from "@branta/foundation-observe";
-import { type AdminServer, type AdminServerOptions } from "./admin-server.ts";
+import type { Logger, MetricsServer } from "@branta/foundation-observe";
+import type { AdminServer, AdminServerOptions } from "./admin-server.ts";
 import { startMetricsEndpoint } from "./metrics-endpoint.ts";
 import { registerServerGauges } from "./server-gauges.ts";
-import { type ServerView } from "./server-view.ts";
+import type { ServerView } from "./server-view.ts";
 
 /** What runs beside a server for its operators; disposing stops all of it. */
 export interface OperatorServices extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { openFileCount, openFileLimit } from "@branta/foundation-observe";
-import { type NamespaceQuota, type ServerView } from "./server-view.ts";
+import type { NamespaceQuota, ServerView } from "./server-view.ts";
 
 /** Registers the gauges of a server, in the order in which Apache's `mntr` prints them. Call once for each view. */
 export function registerServerGauges(view: ServerView): void {

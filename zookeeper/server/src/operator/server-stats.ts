@@ -1,4 +1,4 @@
-import { type ServerMetrics } from "./server-metrics.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
 
 /** Size of the last, smallest and largest of a kind of message; -1 before the first. */
 export class SizeStats {

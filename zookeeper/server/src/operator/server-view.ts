@@ -1,8 +1,8 @@
-import { type Id } from "@branta/zookeeper-protocol";
-import { type ServerConfig } from "../config/server-config.ts";
-import { type ConnectionStats } from "./connection-stats.ts";
-import { type ServerMetrics } from "./server-metrics.ts";
-import { type ServerStats } from "./server-stats.ts";
+import type { Id } from "@branta/zookeeper-protocol";
+import type { ServerConfig } from "../config/server-config.ts";
+import type { ConnectionStats } from "./connection-stats.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
+import type { ServerStats } from "./server-stats.ts";
 
 /** What a server is to its ensemble. */
 export type ServerMode = "standalone" | "leader" | "follower" | "observer" | "read-only";

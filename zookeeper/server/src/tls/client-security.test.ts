@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { connect as connectTls } from "node:tls";
 import { loadTlsMaterial } from "@branta/foundation-net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type TlsSettings } from "../config/server-config.ts";
-import { type SocketGuard } from "../connection/client-listener.ts";
+import type { TlsSettings } from "../config/server-config.ts";
+import type { SocketGuard } from "../connection/client-listener.ts";
 import { type ClientSecurityConfig, openClientSecurity } from "./client-security.ts";
 
 const fixture = (name: string) =>

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { TlsError } from "@branta/foundation-net";
-import { type Logger } from "@branta/foundation-observe";
+import type { Logger } from "@branta/foundation-observe";
 import { AuthRegistry, authSettings, SaslServer } from "@branta/zookeeper-engine";
 import { loadSaslCredentials } from "../auth/load-sasl-credentials.ts";
-import { type ServerConfig } from "../config/server-config.ts";
-import { type SocketGuard } from "../connection/client-listener.ts";
+import type { ServerConfig } from "../config/server-config.ts";
+import type { SocketGuard } from "../connection/client-listener.ts";
 import { type AdmittedClient, ClientTls } from "./client-tls.ts";
 
 /** Java draws 30 bytes for a nonce. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { loadTlsMaterial, TlsError } from "@branta/foundation-net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type TlsSettings } from "../config/server-config.ts";
+import type { TlsSettings } from "../config/server-config.ts";
 import { type AdmittedClient, ClientTls } from "./client-tls.ts";
 import { tlsMaterialSettings } from "./tls-material-settings.ts";
 

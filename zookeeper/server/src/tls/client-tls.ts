@@ -1,8 +1,8 @@
 import { reverse } from "node:dns/promises";
-import { type Socket } from "node:net";
-import { type TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { detectTls, FileWatch, loadTlsMaterial, TlsAcceptor, TlsError } from "@branta/foundation-net";
-import { type TlsSettings } from "../config/server-config.ts";
+import type { TlsSettings } from "../config/server-config.ts";
 import { isCertificateOfHost } from "./client-host.ts";
 import { tlsFiles, tlsMaterialSettings } from "./tls-material-settings.ts";
 

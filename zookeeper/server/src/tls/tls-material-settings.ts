@@ -1,5 +1,5 @@
 import { type StoreFile, TlsError, type TlsMaterialSettings } from "@branta/foundation-net";
-import { type TlsSettings } from "../config/server-config.ts";
+import type { TlsSettings } from "../config/server-config.ts";
 
 /**
  * What `ssl.*` (or `ssl.quorum.*`) asks of TLS, in the terms of foundation/net.
