@@ -10,4 +10,5 @@ sort_jvm_flags "$JVMFLAGS"
 folders=("$(config_value dataDir)")
 log_folder="$(config_value dataLogDir)"
 [ -n "$log_folder" ] && folders=("$log_folder" "${folders[0]}")
-exec "$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/tools/cleanup-main.ts" "${PROPERTIES[@]}" "${folders[@]}" "$@"
+program_command zookeeper/cli/src/tools/cleanup-main.ts
+exec "${COMMAND[@]}" "${folders[@]}" "$@"

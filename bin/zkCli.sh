@@ -8,4 +8,5 @@ ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 . "$ZOOBINDIR/zkEnv.sh"
 
 sort_jvm_flags "$CLIENT_JVMFLAGS $JVMFLAGS"
-exec "$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/zk-cli-main.ts" "${PROPERTIES[@]}" "$@"
+program_command zookeeper/cli/src/zk-cli-main.ts
+exec "${COMMAND[@]}" "$@"

@@ -35,11 +35,14 @@ ZOO_LOG_DIR="${ZOO_LOG_DIR:-$ZOOKEEPER_PREFIX/logs}"
 branta_install_if_missing || exit 1
 branta_find_node || exit 1
 
+PROPERTIES=()
+NODE_FLAGS=()
+
 # Sorts the words of JVM flags into PROPERTIES (-Dname=value, for the program) and NODE_FLAGS (for Node).
 # Where a flag is repeated, the last one wins, as in the JVM.
 sort_jvm_flags() {
   PROPERTIES=()
-  NODE_FLAGS=("$NODE_SOURCE_FLAGS")
+  NODE_FLAGS=()
   local flag
   set -f # a value may hold a *
   for flag in $*; do
@@ -49,6 +52,13 @@ sort_jvm_flags() {
     esac
   done
   set +f
+}
+
+# Sets COMMAND to what runs a program, given by the path of its source, with the flags that were sorted last.
+program_command() {
+  branta_find_program "$1"
+  # shellcheck disable=SC2206 # flags are words
+  COMMAND=("$NODE" $NODE_SOURCE_FLAGS "${NODE_FLAGS[@]}" "$PROGRAM" "${PROPERTIES[@]}")
 }
 
 # 2g → 2048, 512m → 512, 65536k → 64, 1073741824 → 1024

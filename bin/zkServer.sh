@@ -6,7 +6,7 @@ ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 [ -e "$ZOOBINDIR/zkEnv.sh" ] || ZOOBINDIR="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 . "$ZOOBINDIR/zkEnv.sh"
 
-SERVER_MAIN="$BRANTA_HOME/zookeeper/server/src/main.ts"
+SERVER_MAIN=zookeeper/server/src/main.ts
 START_TENTHS_MAX=100
 STOP_TENTHS_MAX=100
 usage() {
@@ -14,7 +14,8 @@ usage() {
 }
 
 if [ "$1" = version ]; then
-  exec "$NODE" "$NODE_SOURCE_FLAGS" "$BRANTA_HOME/zookeeper/cli/src/tools/version-main.ts"
+  program_command zookeeper/cli/src/tools/version-main.ts
+  exec "${COMMAND[@]}"
 fi
 
 # The words are Apache's, because scripts look for them. There is no JMX in Node: metrics are at /metrics and `mntr`.
@@ -53,8 +54,9 @@ fi
 ZOO_LOG_FILE="${ZOO_LOG_FILE:-zookeeper-$USER-server-$HOSTNAME.log}"
 DAEMON_OUT="$ZOO_LOG_DIR/zookeeper-$USER-server-$HOSTNAME.out"
 ZOOPIDFILE="${ZOOPIDFILE:-$ZOO_DATADIR/zookeeper_server.pid}"
-COMMAND=("$NODE" "${NODE_FLAGS[@]}" "$SERVER_MAIN" "-Dzookeeper.log.dir=$ZOO_LOG_DIR"
-  "-Dzookeeper.log.file=$ZOO_LOG_FILE" "${PROPERTIES[@]}" "$ZOOCFG")
+PROPERTIES=("-Dzookeeper.log.dir=$ZOO_LOG_DIR" "-Dzookeeper.log.file=$ZOO_LOG_FILE" "${PROPERTIES[@]}")
+program_command "$SERVER_MAIN"
+COMMAND+=("$ZOOCFG")
 
 # Before anything is written: a start without a configuration says what is missing.
 require_config() {
@@ -185,8 +187,8 @@ status() {
   echo "Client port found: $CLIENT_PORT. Client address: $CLIENT_ADDRESS. Client SSL: $CLIENT_SSL."
   sort_jvm_flags "$CLIENT_JVMFLAGS $JVMFLAGS"
   local mode
-  mode="$("$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/tools/four-letter-word-main.ts" \
-    "${PROPERTIES[@]}" "$CLIENT_ADDRESS" "$CLIENT_PORT" srvr "$CLIENT_SSL" 2>/dev/null | grep Mode)"
+  program_command zookeeper/cli/src/tools/four-letter-word-main.ts
+  mode="$("${COMMAND[@]}" "$CLIENT_ADDRESS" "$CLIENT_PORT" srvr "$CLIENT_SSL" 2>/dev/null | grep Mode)"
   if [ -n "$mode" ]; then
     echo "$mode"
     exit 0

@@ -7,4 +7,5 @@ ZOOBINDIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 . "$ZOOBINDIR/zkEnv.sh"
 
 sort_jvm_flags "$JVMFLAGS"
-exec "$NODE" "${NODE_FLAGS[@]}" "$BRANTA_HOME/zookeeper/cli/src/tools/txn-log-toolkit-main.ts" "${PROPERTIES[@]}" "$@"
+program_command zookeeper/cli/src/tools/txn-log-toolkit-main.ts
+exec "${COMMAND[@]}" "$@"

@@ -1,16 +1,16 @@
-# Sourced by every launcher of bin/: finds a Node that is new enough, and installs what is missing. POSIX sh.
+# Sourced by every launcher of bin/: finds a Node that is new enough, installs what is missing, and finds the programs.
+# POSIX sh.
 #
 # In:  BRANTA_HOME, the folder of the checkout.
-# Out: NODE, the program to run; NODE_SOURCE_FLAGS, its flags; NODE_COMPILE_CACHE, where Node keeps compiled modules.
+#      BRANTA_NODE, the Node to run (optional); BRANTA_FROM_SOURCES=1 runs the sources even where a bundle could be made.
+# Out: NODE, the program to run; NODE_SOURCE_FLAGS, its flags (words); NODE_COMPILE_CACHE, where Node keeps compiled modules;
+#      after branta_find_program, PROGRAM.
 
 NODE_MAJOR_MIN=24
-NODE_SOURCE_FLAGS="--conditions=source"
-
-# Compiled modules outlive a process, so only the first start ever pays for stripping types.
-if [ -z "$NODE_COMPILE_CACHE" ] && mkdir -p "$BRANTA_HOME/.cache/compiled" 2>/dev/null && [ -w "$BRANTA_HOME/.cache/compiled" ]; then
-  NODE_COMPILE_CACHE="$BRANTA_HOME/.cache/compiled"
-  export NODE_COMPILE_CACHE
-fi
+NODE_SOURCE_FLAGS=""
+BRANTA_BUNDLES="$BRANTA_HOME/.cache/bundle"
+BRANTA_CHOICE=""
+export BRANTA_HOME
 
 branta_install() {
   if ! command -v npm >/dev/null 2>&1; then
@@ -22,6 +22,10 @@ branta_install() {
   if ! (cd "$BRANTA_HOME" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2); then
     echo "Cannot set up $BRANTA_HOME: npm ci failed, its words are above" >&2
     return 1
+  fi
+  if branta_find_node 2>/dev/null && branta_can_bundle; then
+    echo "Bundling the programs, so that they start fast ..." >&2
+    branta_bundle
   fi
   echo "Set up in $(($(date +%s) - branta_install_started)) s" >&2
 }
@@ -45,11 +49,13 @@ branta_install_if_stale() {
   fi
 }
 
-# Sets NODE: the system's when it is new enough, else the one that npm installed.
+# Sets NODE: BRANTA_NODE, else the system's when it is new enough, else the one that npm installed.
 branta_find_node() {
-  NODE=$(command -v node 2>/dev/null)
+  NODE=${BRANTA_NODE:-}
+  [ -n "$NODE" ] && [ -x "$NODE" ] && return 0
+  NODE=$(command -v node 2>/dev/null) || :
   if [ -n "$NODE" ]; then
-    branta_version=$("$NODE" --version 2>/dev/null)
+    branta_version=$("$NODE" --version 2>/dev/null) || :
     branta_major=${branta_version#v}
     branta_major=${branta_major%%.*}
     [ "${branta_major:-0}" -ge "$NODE_MAJOR_MIN" ] 2>/dev/null && return 0
@@ -58,4 +64,55 @@ branta_find_node() {
   [ -x "$NODE" ] && return 0
   echo "Cannot find Node $NODE_MAJOR_MIN or newer: \"node\" on the PATH is ${branta_version:-missing}, and $NODE does not exist" >&2
   return 1
+}
+
+# Sets PROGRAM for the path of a program's source, such as zookeeper/server/src/main.ts: its bundle, which loads several
+# times as fast, or the source itself where none can be made, as in a folder that is not this user's. Sets
+# NODE_SOURCE_FLAGS and NODE_COMPILE_CACHE for it.
+branta_find_program() {
+  # Through a link, which a build may move at any time: Node follows it once, and loads all modules from where it led.
+  PROGRAM="$BRANTA_BUNDLES/current/${1%.ts}.js"
+  branta_choose_bundle
+  if [ "$BRANTA_CHOICE" = bundle ] && [ -f "$PROGRAM" ]; then
+    NODE_SOURCE_FLAGS=""
+    return 0
+  fi
+  PROGRAM="$BRANTA_HOME/$1"
+  NODE_SOURCE_FLAGS="--conditions=source"
+  # Compiled modules outlive a process, so only the first start ever pays for stripping types.
+  if [ -z "${NODE_COMPILE_CACHE:-}" ] &&
+    mkdir -p "$BRANTA_HOME/.cache/compiled" 2>/dev/null &&
+    [ -w "$BRANTA_HOME/.cache/compiled" ]; then
+    NODE_COMPILE_CACHE="$BRANTA_HOME/.cache/compiled"
+    export NODE_COMPILE_CACHE
+  fi
+}
+
+# Decides once between `bundle` and `sources`, making a bundle when there is none as new as the sources.
+branta_choose_bundle() {
+  [ -z "$BRANTA_CHOICE" ] || return 0
+  BRANTA_CHOICE=sources
+  [ -z "${BRANTA_FROM_SOURCES:-}" ] || return 0
+  if branta_bundle_is_stale; then
+    branta_can_bundle || return 0
+    branta_bundle || return 0
+  fi
+  BRANTA_CHOICE=bundle
+}
+
+# True when anything that goes into a bundle changed since it was made. Folders count, so that a deleted file does.
+branta_bundle_is_stale() {
+  branta_stamp="$BRANTA_BUNDLES/current/stamp"
+  [ -f "$branta_stamp" ] || return 0
+  [ -n "$(find "$BRANTA_HOME"/foundation/*/src "$BRANTA_HOME"/foundation/*/package.json \
+    "$BRANTA_HOME"/zookeeper/*/src "$BRANTA_HOME"/zookeeper/*/package.json "$BRANTA_HOME/tools/bundle.ts" \
+    "$BRANTA_HOME/node_modules/.package-lock.json" -newer "$branta_stamp" -print -quit 2>/dev/null)" ]
+}
+
+branta_can_bundle() {
+  mkdir -p "$BRANTA_BUNDLES" 2>/dev/null && [ -w "$BRANTA_BUNDLES" ] && [ -d "$BRANTA_HOME/node_modules/esbuild" ]
+}
+
+branta_bundle() {
+  "$NODE" "$BRANTA_HOME/tools/bundle.ts" >&2
 }

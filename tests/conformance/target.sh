@@ -30,7 +30,8 @@ run_server() {
       # Word splitting wanted: SERVER_JVMFLAGS is a list of flags.
       # shellcheck disable=SC2206
       flags+=(${SERVER_JVMFLAGS:-})
-      exec "$(branta_node)" --conditions=source "$REPOSITORY/zookeeper/server/src/main.ts" "${flags[@]}" "$@"
+      # with_target has looked for it already; a suite starts hundreds of servers.
+      exec "${BRANTA_NODE:-$(branta_node)}" --conditions=source "$REPOSITORY/zookeeper/server/src/main.ts" "${flags[@]}" "$@"
       ;;
     apache-*)
       # shellcheck disable=SC2086

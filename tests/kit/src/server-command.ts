@@ -22,7 +22,7 @@ export function parseServerKind(text: string): ServerKind {
   throw new RangeError(`Cannot choose the server "${text}": must be "branta" or "apache-3.9.5", "apache-3.8.0", …`);
 }
 
-/** The command that serves `configFile` in the foreground; its process is the server itself (exec). */
+/** The command that serves `configFile` in the foreground, as operators do; its process is the server itself (exec). */
 export function serverCommand(
   kind: ServerKind,
   configFile: string,
@@ -31,8 +31,11 @@ export function serverCommand(
   const { properties = {}, heapMb = 1_000, logLevel = "ERROR" } = options;
   const flags = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
   if (kind === "branta") {
-    const main = resolve(REPOSITORY, "zookeeper/server/src/main.ts");
-    return { file: process.execPath, args: ["--conditions=source", main, ...flags, configFile], env: {} };
+    return {
+      file: resolve(REPOSITORY, "bin/zkServer.sh"),
+      args: ["start-foreground", configFile],
+      env: { SERVER_JVMFLAGS: flags.join(" "), BRANTA_NODE: process.execPath },
+    };
   }
   return {
     file: resolve(REPOSITORY, "tests/conformance/apache-server.sh"),

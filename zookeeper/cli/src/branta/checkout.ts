@@ -1,10 +1,7 @@
 import { join } from "node:path";
 
-/** The folder of this checkout. */
-export const CHECKOUT = join(import.meta.dirname, "..", "..", "..", "..");
+/** The folder of this checkout; the launchers say it, because a bundle does not lie where its sources do. */
+export const CHECKOUT = process.env["BRANTA_HOME"] ?? join(import.meta.dirname, "..", "..", "..", "..");
 
-/** The server's entry, run as TypeScript. */
-export const SERVER_MAIN = join(CHECKOUT, "zookeeper", "server", "src", "main.ts");
-
-/** How this process runs TypeScript, for those it starts. */
-export const NODE_FLAGS: readonly string[] = ["--conditions=source"];
+/** Runs one server as this process, given `start-foreground` and a configuration file. */
+export const SERVER_LAUNCHER = join(CHECKOUT, "bin", "zkServer.sh");

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askFourLetterWord } from "../tools/four-letter-word.ts";
 import { BrantaError } from "./branta-error.ts";
-import { NODE_FLAGS, SERVER_MAIN } from "./checkout.ts";
+import { SERVER_LAUNCHER } from "./checkout.ts";
 
 const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 30_000;
@@ -39,7 +39,7 @@ export class LocalServer {
   get pid(): number | null {
     if (!existsSync(this.#pidFile)) return null;
     const pid = Number(readFileSync(this.#pidFile, "utf8"));
-    return Number.isInteger(pid) && pid > 0 && isServerProcess(pid) ? pid : null;
+    return Number.isInteger(pid) && pid > 0 && isProcessWith(pid, this.#configFile) ? pid : null;
   }
 
   /** The port that the configuration names, null without a configuration. */
@@ -60,8 +60,9 @@ export class LocalServer {
     await this.#refuseTakenPort(port);
     writeFileSync(this.#configFile, configText(this.dataDir, port));
     const log = openSync(this.logFile, "a");
-    const child = spawn(process.execPath, [...NODE_FLAGS, SERVER_MAIN, this.#configFile], {
+    const child = spawn(SERVER_LAUNCHER, ["start-foreground", this.#configFile], {
       cwd: this.dataDir,
+      env: { ...process.env, ZOO_LOG_DIR: this.dataDir },
       // A group of its own: Ctrl-C reaches only the one who passes it on, once.
       detached: true,
       stdio: ["ignore", log, log],
@@ -89,7 +90,7 @@ export class LocalServer {
     const { pid } = this;
     if (pid === null) throw new BrantaError("notRunning", `No server runs in ${this.dataDir}`);
     process.kill(pid, "SIGTERM");
-    for (let waitedMs = 0; isServerProcess(pid); waitedMs += POLL_MS) {
+    for (let waitedMs = 0; isProcessWith(pid, this.#configFile); waitedMs += POLL_MS) {
       if (waitedMs > STOP_TIMEOUT_MS) {
         throw new BrantaError("notStopped", `The server, process ${pid}, still runs after ${STOP_TIMEOUT_MS / 1000} s`);
       }
@@ -162,8 +163,8 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
-/** Process ids are used again; one that runs something else is not our server. */
-function isServerProcess(pid: number): boolean {
+/** Process ids are used again: one that was not started with our configuration is not our server. */
+function isProcessWith(pid: number, configFile: string): boolean {
   try {
     process.kill(pid, 0);
   } catch {
@@ -172,5 +173,5 @@ function isServerProcess(pid: number): boolean {
   const commandLine = `/proc/${pid}/cmdline`;
   if (!existsSync(commandLine)) return process.platform !== "linux";
   // A process that has ended but is not yet reaped has an empty command line.
-  return readFileSync(commandLine, "utf8").split("\0").includes(SERVER_MAIN);
+  return readFileSync(commandLine, "utf8").split("\0").includes(configFile);
 }
