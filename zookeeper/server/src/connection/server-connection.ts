@@ -59,6 +59,8 @@ export class ServerConnection implements Client {
   /** Clients up to 3.3 do not know the readOnly byte and must not be sent it. */
   #readOnlyKnown = true;
   #waiting = false;
+  /** Waits for room to send. */
+  #isFull = false;
   /** Since when requests that have come wait unread, monotonic milliseconds; 0 while none does. */
   #heldSinceMs = 0;
   /** Room that was taken for large requests and not given back yet. */
@@ -122,6 +124,8 @@ export class ServerConnection implements Client {
       this.#host.metrics.responseBytes.value += out.length;
       if (this.#socket.writable) this.#socket.write(out.view(), () => this.#host.buffers.give(out));
       else this.#host.buffers.give(out);
+      // What the kernel takes at once is followed by no "drain".
+      if (this.#isFull && !this.#socket.writableNeedDrain) this.#host.clock.soon(() => this.resume());
     }
     if (this.#state === "closing") this.#socket.destroySoon();
     else if (this.#socket.writableLength > UNSENT_BYTES_CUT) {
@@ -241,7 +245,10 @@ export class ServerConnection implements Client {
   }
 
   #mustWait(): boolean {
-    if (this.#state === "connecting" || this.#socket.writableLength > UNSENT_BYTES_MAX) return true;
+    // What is only gathered counts too: one chunk of small requests can ask for gigabytes.
+    const unsentBytes = this.#socket.writableLength + (this.#out?.length ?? 0);
+    this.#isFull = unsentBytes > UNSENT_BYTES_MAX;
+    if (this.#isFull || this.#state === "connecting") return true;
     if (!this.#host.pipeline.isSaturated && this.pending.size < PENDING_MAX) return false;
     this.#host.waitForRoom(this);
     if (this.#heldSinceMs === 0) this.#heldSinceMs = this.#host.clock.nowMs();
