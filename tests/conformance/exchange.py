@@ -4,9 +4,9 @@
 Usage: exchange.py VERSION…      (started by exchange.sh, which fetches kazoo and the servers)
 
 For each Apache version one directory goes Apache → Branta → Apache → Branta, another begins with Branta; the servers take turns on one
-port, ended by SIGTERM or kill -9. One kazoo session with ephemeral nodes lives through it all, so sessions are exchanged too. After
-each change of hands the whole tree (data, Stat, ACL) must be equal, and no server may have found a digest that differs. A release
-before 3.5 only writes: later formats are no business of its.
+port, ended by SIGTERM or kill -9, in one relay amid writes. One kazoo session with ephemeral nodes lives through it all, so sessions
+are exchanged too. After each change of hands the whole tree (data, Stat, ACL) must be equal but for writes that were under way, and no
+server may have found a digest that differs. A release before 3.5 only writes: later formats are no business of its.
 """
 
 import logging
@@ -34,6 +34,9 @@ START_LIMIT_S = 60
 BRANTA = os.environ.get("BRANTA_EXCHANGE_AS", "branta")
 
 PEEK = "peek"
+# Ends with kill -9 while writes of one client are under way.
+MID_WRITE = "mid-write"
+TORN_WRITES = 400
 
 # Lost connections are the plan.
 logging.disable(logging.CRITICAL)
@@ -212,6 +215,32 @@ def fill(client, where, extended, seed):
         create(client, f"{where}/ttl-s-", 6, ttl=86_400_000)
 
 
+def kill_while_writing(client, server, where):
+    """Kills the server amid a client's writes; answers how many of them it had acknowledged."""
+    client.create(where)
+    writes = [client.create_async(f"{where}/w{index:03d}", bytes(index)) for index in range(TORN_WRITES)]
+    writes[TORN_WRITES // 10].get(timeout=20)
+    server.end(signal.SIGKILL)
+    for write in writes:
+        write.wait(timeout=20)
+    return sum(write.successful() for write in writes)
+
+
+def check_torn(client, what, where, acknowledged):
+    """Of writes that were under way the next server has the first so and so many, at least those that were acknowledged."""
+    names = sorted(client.retry(client.get_children, where))
+    first = [f"w{index:03d}" for index in range(len(names))]
+    data = [client.retry(client.get, f"{where}/{name}")[0] for name in names]
+    whole = names == first and data == [bytes(index) for index in range(len(data))]
+    detail = f"{acknowledged} were acknowledged, there are {len(names)}: {names}"
+    check(f"{what}: no acknowledged write is lost, none is torn", whole and len(names) >= acknowledged, detail)
+
+
+def without(tree, where):
+    """What a dump says of the rest: of the root, whose children changed, the data and ACL."""
+    return {path: (entry if path != "/" else (entry[0], entry[2])) for path, entry in tree.items() if not path.startswith(where)}
+
+
 def session(port):
     client = KazooClient(
         f"127.0.0.1:{port}",
@@ -243,6 +272,7 @@ def relay(title, turns, extended=True):
     client = None
     server = None
     before = None
+    torn = None
     try:
         for index, (who, flags, how) in enumerate(turns):
             what = f"{title}, turn {index + 1} ({who})"
@@ -261,13 +291,22 @@ def relay(title, turns, extended=True):
                     shutil.rmtree(folder / "data")
                     (folder / "aside").rename(folder / "data")
                     continue
-                compare(what, before, dump(client))
+                if torn is None:
+                    compare(what, before, dump(client))
+                else:
+                    check_torn(client, what, *torn)
+                    compare(what, without(before, torn[0]), without(dump(client), torn[0]))
+                    torn = None
                 mismatches = server.mismatches()
                 check(f"{what}: no digest differs", mismatches == 0, f"the server counts {mismatches}")
             if index < len(turns) - 1 or index == 0:
                 fill(client, f"/turn-{index + 1}", extended, index)
             before = dump(client)
-            server.end(how)
+            if how == MID_WRITE:
+                where = f"/torn-{index + 1}"
+                torn = (where, kill_while_writing(client, server, where))
+            else:
+                server.end(how)
             server = None
     except Exception as problem:  # one relay's end must not hide the others'
         check(title, False, repr(problem))
@@ -294,6 +333,8 @@ def main():
         relay(f"{version} first", [(version, [], term), ("branta", [], term), (version, [], kill), ("branta", [], term)])
         relay(f"{version} first, many snapshots", [(version, often, kill), ("branta", often, kill), (version, often, term), ("branta", [], term)])
         relay(f"Branta first, then {version}", [("branta", [], term), (version, [], term), ("branta", [], kill), (version, [], term)])
+        amid = [(who, often, MID_WRITE) for who in (version, "branta", version, "branta")]
+        relay(f"{version}, killed amid writes", [*amid, (version, [], term)])
         for method in ("gz", "snappy"):
             flags = [*often, f"-Dzookeeper.snapshot.compression.method={method}"]
             relay(f"{version}, {method} snapshots", [("branta", flags, term), (version, flags, term), ("branta", flags, term)])
