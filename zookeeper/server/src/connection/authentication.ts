@@ -13,6 +13,7 @@ export function handleAuth(connection: ServerConnection, host: ConnectionHost, x
     remoteAddress: hostAddress(connection.remoteAddress),
     // What TLS verified is among the ids the connection began with.
     subjectDn: connection.authInfo.find((id) => id.scheme === "x509")?.id ?? null,
+    readData: (path) => host.tree.dataAt(path),
   });
   connection.stats.outstanding--;
   if (outcome.kind === "close") {

@@ -1,4 +1,4 @@
-import type { AuthRegistry, SaslServer, SessionTracker } from "@branta/zookeeper-engine";
+import type { AuthRegistry, DataTree, SaslServer, SessionTracker } from "@branta/zookeeper-engine";
 import type { ConnectRequest } from "@branta/zookeeper-protocol";
 import type { Clock } from "@branta/foundation-runtime";
 
@@ -15,6 +15,7 @@ import type { ServerConnection } from "./server-connection.ts";
 export interface ConnectionHost {
   readonly pipeline: RequestPipeline<ServerConnection>;
   readonly sessions: SessionTracker;
+  readonly tree: DataTree<ServerConnection>;
   readonly auth: AuthRegistry;
   readonly buffers: OutputBuffers;
   readonly clock: Clock;

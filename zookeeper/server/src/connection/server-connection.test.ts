@@ -107,6 +107,20 @@ describe("requests of one client", () => {
     await client.closed();
     expect(server.server.view.stats.authFailedCount).toBe(1);
   });
+
+  test("let scheme key compare with the key that lies in the tree", async () => {
+    const provider = "org.apache.zookeeper.server.auth.KeyAuthenticationProvider";
+    await using server = await TestServer.start([`authProvider.1=${provider}`]);
+    const client = await server.session();
+    const answer = (token: string): Promise<number> => {
+      const packet = encodeToBuffer(authPacket, { type: 0, scheme: "key", auth: Buffer.from(token) });
+      return client.errorOf((it) => it.send(OpCode.auth, packet, -4));
+    };
+    expect(await answer("7")).toBe(ErrorCode.Ok);
+    await client.errorOf((it) => it.create("/key", 0, Buffer.from("5")));
+    expect(await answer("25")).toBe(ErrorCode.Ok);
+    expect(await answer("7")).toBe(ErrorCode.AuthFailed);
+  });
 });
 
 describe("an event", () => {
@@ -198,6 +212,14 @@ describe("hostile bytes", () => {
     client.socket.write("ok");
     await client.closed();
     expect(String(client.received)).toBe("imok");
+  });
+
+  test("a four-letter word whose answer needs the disk is answered also to a client that has said its last word", async () => {
+    await using server = await TestServer.start(["4lw.commands.whitelist=*"]);
+    const client = await server.client();
+    client.socket.end("conf");
+    await client.closed();
+    expect(String(client.received)).toContain("clientPort=");
   });
 });
 

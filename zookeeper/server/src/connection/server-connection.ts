@@ -36,7 +36,7 @@ const FRAME_LENGTH_BYTES = 4;
 const PENDING_MAX = 4096;
 
 /** Where a connection is in its life. */
-type State = "new" | "connecting" | "open" | "closing" | "closed";
+type State = "new" | "connecting" | "open" | "answering" | "closing" | "closed";
 
 /** One client's connection: frames in, replies and events out, in the order in which they came to be. */
 export class ServerConnection implements Client {
@@ -81,8 +81,9 @@ export class ServerConnection implements Client {
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     // A client that has said its last word gets its last answers, then the end.
     socket.on("end", () => {
-      if (this.#state !== "closing") host.metrics.connectionDropCount.value++;
-      this.closeWhenFlushed();
+      if (this.isNew || this.#state === "open") host.metrics.connectionDropCount.value++;
+      // The answer to a four-letter word may need the disk first; then it ends the connection.
+      if (this.#state !== "answering") this.closeWhenFlushed();
     });
     socket.on("error", () => this.destroy());
     socket.on("close", () => this.#closed());
@@ -95,7 +96,7 @@ export class ServerConnection implements Client {
 
   /** As Java's selection keys: 1 reading, 4 writing. */
   get interestOps(): number {
-    return (this.#waiting || this.#state === "closing" ? 0 : 1) | (this.#socket.writableLength > 0 ? 4 : 0);
+    return (!this.#waiting && (this.isNew || this.#state === "open") ? 1 : 0) | (this.#socket.writableLength && 4);
   }
 
   /** Not listened to at the moment, because the server has enough to do. */
@@ -211,7 +212,7 @@ export class ServerConnection implements Client {
   }
 
   #received(chunk: Buffer): void {
-    if (this.#state === "closing" || this.#state === "closed") return;
+    if (!this.isNew && this.#state !== "open") return;
     this.#frames.push(chunk);
     this.#host.metrics.bytesReceivedCount.value += chunk.length;
     this.#readFrames();
@@ -276,7 +277,7 @@ export class ServerConnection implements Client {
     const word = first === null ? null : fourLetterWordOf(first);
     if (word === null) return false;
     const bytes = this.#frames.rest();
-    this.#state = "closing";
+    this.#state = "answering";
     this.stats.packetsReceived++;
     this.#host.stats.packetsReceived++;
     this.#host.fourLetterWord(this, word, bytes.subarray(4));

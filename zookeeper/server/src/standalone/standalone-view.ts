@@ -199,7 +199,9 @@ export class StandaloneView implements ServerView {
     request: { readonly remoteAddress: string },
   ): readonly Id[] | null {
     const remoteAddress = hostAddress(request.remoteAddress);
-    const outcome = this.#server.core.auth.authenticate(scheme, credential, { remoteAddress });
+    const { auth, tree } = this.#server.core;
+    const readData = (path: string): Buffer | null | undefined => tree.dataAt(path);
+    const outcome = auth.authenticate(scheme, credential, { remoteAddress, readData });
     return outcome.kind === "ok" ? outcome.ids : null;
   }
 
@@ -226,7 +228,8 @@ function* idsOf(watchers: Iterable<ServerConnection>): Generator<bigint> {
 
 async function sizeBelow(directory: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(directory)) {
+  // A folder that cannot be listed has no size, as with Apache; the other lines are answered all the same.
+  for (const entry of await readdir(directory).catch(() => [])) {
     // A file may be purged between the listing and the look at it.
     const info = await stat(join(directory, entry)).catch(() => null);
     if (info?.isFile() === true) bytes += info.size;
