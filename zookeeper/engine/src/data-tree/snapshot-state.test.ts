@@ -113,6 +113,24 @@ const requests = fc.oneof(
 const steps = fc.array(fc.option(requests, { nil: null, freq: 3 }), { maxLength: 150 });
 
 describe("a snapshot taken while transactions go on", () => {
+  test("has no node whose parent stands there as it was before", () => {
+    const server = new LittleServer();
+    server.run(create("/a"));
+    server.run(create("/a/z"));
+    const walk = snapshotPieces(server.tree, OPTIONS).nodes()[Symbol.iterator]();
+    const seen: string[] = [];
+    for (let next = walk.next(); next.done !== true; next = walk.next()) {
+      const { path } = next.value;
+      seen.push(path);
+      if (path === "/a") for (const child of ["b", "x", "zz"]) server.run(create(`/a/${child}`));
+      // The place of a node that is gone may be a new one's.
+      if (path === "/a") server.run(remove("/a/x"));
+      if (path === "/a") server.run(create("/a/z/new"));
+      if (path === "/a") server.run(create("/c"));
+    }
+    expect(seen.filter((path) => !path.startsWith("/zookeeper"))).toEqual(["", "/a", "/a/z"]);
+  });
+
   test("becomes exact when the log is replayed over it", () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 40 }), steps, fc.boolean(), (before, during, closing) => {

@@ -28,8 +28,9 @@ export interface NewZnode {
 }
 
 /** Somebody who stands on nodes while the tree changes. */
-export interface RemovalListener {
+export interface TreeWalker {
   beforeRemove(id: ZnodeId): void;
+  afterCreate(id: ZnodeId): void;
 }
 
 /**
@@ -41,7 +42,7 @@ export interface RemovalListener {
 export class ZnodeTree extends ZnodeReader {
   readonly #index: PathIndex;
   readonly #digest = new TreeDigest();
-  readonly #walkers = new Set<RemovalListener>();
+  readonly #walkers = new Set<TreeWalker>();
   readonly #seed: number;
   #dataBytes = 0;
 
@@ -102,11 +103,12 @@ export class ZnodeTree extends ZnodeReader {
     this.#index.add(id, hash);
     this.#dataBytes += path.length + (node.data?.length ?? 0);
     this.refreshDigest(id, path);
+    for (const walker of this.#walkers) walker.afterCreate(id);
     return id;
   }
 
-  /** Tells somebody who walks the tree of every removal, until disposed. */
-  follow(walker: RemovalListener): Disposable {
+  /** Tells somebody who walks the tree of every creation and removal, until disposed. */
+  follow(walker: TreeWalker): Disposable {
     this.#walkers.add(walker);
     return { [Symbol.dispose]: () => void this.#walkers.delete(walker) };
   }
