@@ -4,9 +4,12 @@
 # Usage: tests/conformance/exchange.sh [APACHE-VERSION…]      (default: 3.9.5 3.8.0 3.4.14). Last line: N passed, N failed.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
+setup=
+[ "${1:-}" = --setup ] && setup=yes && shift
 [ $# -gt 0 ] || set -- 3.9.5 3.8.0 3.4.14
 "$CONFORMANCE/kazoo.sh" --setup
 "$CONFORMANCE/apache/setup.sh" 3.9.5 "$@"
+[ -z "$setup" ] || exit 0
 BRANTA_NODE=$(branta_node)
 export BRANTA_NODE
 PYTHONPATH=$CACHE/kazoo-2.11.0 exec "$CACHE/kazoo-2.11.0/venv/bin/python" "$CONFORMANCE/exchange.py" "$@"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the client-side classes of Apache ZooKeeper 3.9.5's own Java tests, unmodified, against one server.
 #
-# Usage: tests/conformance/java.sh [--target branta|apache-VERSION] [--compare] [CLASS…]
+# Usage: tests/conformance/java.sh [--target branta|apache-VERSION] [--compare] [--lanes N] [CLASS…]      (2 JVMs side by side by default)
 #
 # The tests come from Maven Central as Apache published them. Their base class starts a server inside the JVM; java/ClientBase.java
 # takes its place on the class path and starts the target as a process. Each class gets a JVM of its own, as Apache's build does.
@@ -21,10 +21,12 @@ java_setup() {
 target=branta
 compare=
 setup=
+lanes=2
 while [ $# -gt 0 ]; do
   case $1 in
     --target) target=$2; shift 2 ;;
     --compare) compare=yes; shift ;;
+    --lanes) lanes=$2; shift 2 ;;
     --setup) setup=yes; shift ;;
     *) break ;;
   esac
@@ -40,22 +42,47 @@ if [ $# -eq 0 ]; then
   set -- "${classes[@]}"
 fi
 
+# run_class LANE TARGET TEMPORARY CLASS
+run_class() {
+  local lane=$1 target=$2 temporary=$3 class=$4
+  (
+    with_target "$target"
+    mkdir -p "$temporary/$class"
+    cd "$temporary/$class"
+    export BRANTA_SERVER_COMMAND=$CONFORMANCE/java/server.sh
+    # The two properties about threads give each lane ports of its own, out of at least two halves.
+    timeout 600 "$BRANTA_REAL_JAVA" -Xmx512m -Djava.awt.headless=true -Dbranta.server.log="$temporary/$class.server.log" \
+      -Dzookeeper.console.level=WARN -Dbuild.test.dir="$temporary/$class" -Dtest.junit.threads=$((lanes > 1 ? lanes : 2)) \
+      -Dzookeeper.junit.threadid="$lane" -cp "$home/classes:$CONFORMANCE/apache:$home/lib/*" \
+      org.junit.platform.console.ConsoleLauncher --disable-banner --disable-ansi-colors --details=tree \
+      --config junit.jupiter.execution.timeout.testable.method.default=180s \
+      --reports-dir "$temporary/reports/$class" --select-class "$class"
+  ) >"$temporary/$class.log" 2>&1 || true
+}
+
 run() {
-  local target=$1 out=$2 temporary class
+  local target=$1 out=$2 temporary class lane lane_ids=()
   shift 2
   temporary=$(mktemp -d)
-  : >"$out.log"
-  for class in "$@"; do
+  mkdir "$temporary/taken"
+  for ((lane = 1; lane <= lanes; lane++)); do
+    # Each lane takes the next class that none has taken.
     (
-      with_target "$target"
-      cd "$temporary"
-      export BRANTA_SERVER_COMMAND=$CONFORMANCE/java/server.sh
-      timeout 600 "$BRANTA_REAL_JAVA" -Xmx512m -Djava.awt.headless=true -Dbranta.server.log="$out.server.log" -Dzookeeper.console.level=WARN \
-        -Dbuild.test.dir="$temporary" -cp "$home/classes:$CONFORMANCE/apache:$home/lib/*" \
-        org.junit.platform.console.ConsoleLauncher --disable-banner --disable-ansi-colors --details=tree \
-        --config junit.jupiter.execution.timeout.testable.method.default=180s \
-        --reports-dir "$temporary/reports/$class" --select-class "$class"
-    ) >>"$out.log" 2>&1 || true
+      for class in "$@"; do
+        mkdir "$temporary/taken/$class" 2>/dev/null || continue
+        began=$SECONDS
+        run_class "$lane" "$target" "$temporary" "$class"
+        say "${class##*.}: $((SECONDS - began)) s"
+      done
+    ) &
+    lane_ids+=($!)
+  done
+  wait "${lane_ids[@]}"
+  : >"$out.log"
+  : >"$out.server.log"
+  for class in "$@"; do
+    cat "$temporary/$class.log" >>"$out.log"
+    [ ! -e "$temporary/$class.server.log" ] || cat "$temporary/$class.server.log" >>"$out.server.log"
   done
   python3 - "$temporary/reports" "$@" >"$out.tsv" <<'PYTHON'
 import pathlib, sys, xml.etree.ElementTree as tree

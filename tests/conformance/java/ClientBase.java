@@ -140,8 +140,9 @@ public abstract class ClientBase extends ZKTestCase {
         }
     }
 
+    // By way of the next one: tests that want a watcher of their own override that.
     protected TestableZooKeeper createClient() throws IOException, InterruptedException {
-        return createClient(new CountdownWatcher(), hostPort, CONNECTION_TIMEOUT);
+        return createClient(hostPort);
     }
 
     protected TestableZooKeeper createClient(String servers) throws IOException, InterruptedException {
@@ -353,6 +354,8 @@ public abstract class ClientBase extends ZKTestCase {
         Path log = Path.of(System.getProperty("branta.server.log", "/dev/null"));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         server = builder.redirectOutput(Redirect.appendTo(log.toFile())).start();
+        // A JVM that is ended from outside leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
         if (!waitFor(CONNECTION_TIMEOUT, () -> !server.isAlive() || serves(hostPort)) || !server.isAlive()) {
             stopServer();
             Assertions.fail("the server at \"" + hostPort + "\" did not start");
@@ -395,6 +398,11 @@ public abstract class ClientBase extends ZKTestCase {
 
     protected static String getHexSessionId(long sessionId) {
         return String.format("0x%x", sessionId);
+    }
+
+    static void verifyThreadTerminated(Thread thread, long timeoutMs) throws InterruptedException {
+        thread.join(timeoutMs);
+        Assertions.assertFalse(thread.isAlive(), () -> "thread " + thread.getName() + " has not ended within " + timeoutMs + " ms");
     }
 
     public static void logAllStackTraces() {
