@@ -5,7 +5,7 @@ import { startBenchServer } from "./bench-servers.ts";
 import { benchPaths, createNodes } from "./preload.ts";
 import { KEYS, WORKLOADS, type Workload } from "./request-ring.ts";
 import { type Measurement, runLoad } from "./run-load.ts";
-import { formatTable, mebibytes, median, milliseconds, thousands } from "./table.ts";
+import { formatTable, mebibytes, median, milliseconds, ratio, thousands } from "./table.ts";
 
 /**
  * Two servers under the same load in turn (A B A B), on one machine and in one run.
@@ -117,7 +117,6 @@ function cells(each: Measurement): string[] {
 }
 
 function ratios(first: Measurement, second: Measurement): string[] {
-  const ratio = (a: number, b: number): string => `×${(a / b).toFixed(2)}`;
   return [
     ratio(first.operationsPerSecond, second.operationsPerSecond),
     ratio(first.p50Us, second.p50Us),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { freePort, parseServerKind, type ServerKind, WireSession } from "@branta/tests-kit";
-import { formatTable, median, thousands } from "./table.ts";
+import { formatTable, median, rowsWithRatios, thousands } from "./table.ts";
 
 /**
  * From `zkServer.sh start-foreground FILE` to the first answered session.
@@ -19,14 +19,17 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 const RETRY_MS = 5;
 const GIVE_UP_MS = 30_000;
 
-const rows: string[][] = [];
-for (const kind of values.servers.split(",").map(parseServerKind)) {
-  const times: number[] = [];
-  for (let i = 0; i < Number(values.times); i++) times.push(await startOnce(kind));
-  rows.push([kind, thousands(Math.min(...times)), thousands(median(times)), thousands(Math.max(...times))]);
+const servers = values.servers.split(",").map(parseServerKind);
+const times = new Map<ServerKind, number[]>(servers.map((kind) => [kind, []]));
+// In turn, so that whatever else the machine does falls on both.
+for (let i = 0; i < Number(values.times); i++) {
+  for (const kind of servers) times.get(kind)!.push(await startOnce(kind));
 }
+const figures = new Map([...times].map(([kind, list]) => [kind, [Math.min(...list), median(list), Math.max(...list)]]));
 console.log(`From zkServer.sh start-foreground to the first session, ${values.times} starts on empty data\n`);
-console.log(formatTable(["", "min ms", "median ms", "max ms"], rows));
+console.log(
+  formatTable(["", "min ms", "median ms", "max ms"], rowsWithRatios(figures, [thousands, thousands, thousands])),
+);
 
 async function startOnce(kind: ServerKind): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "branta-start-"));
