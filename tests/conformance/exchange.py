@@ -327,7 +327,7 @@ def main():
     often = ["-Dzookeeper.snapCount=40"]
     for version in sys.argv[1:]:
         if version.startswith("3.4."):
-            # 3.9.5 adds /zookeeper/config to a tree of 3.4, and so must Branta.
+            # What Branta reads is compared with what 3.9.5 reads.
             relay(f"{version} to Branta", [(version, often, term), ("3.9.5", [], PEEK), ("branta", [], term), ("branta", [], kill)], extended=False)
             continue
         relay(f"{version} first", [(version, [], term), ("branta", [], term), (version, [], kill), ("branta", [], term)])

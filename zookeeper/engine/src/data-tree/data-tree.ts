@@ -48,17 +48,13 @@ export class DataTree<W extends object> {
     this.#quotaKeeper = new QuotaKeeper(this.znodes, this.quotas);
   }
 
-  /** Makes the nodes that every server has of itself. A restored snapshot brings its own. */
+  /**
+   * Makes the nodes that every server has of itself. A restored snapshot brings its own: one from before 3.5 has no
+   * configuration, and Apache without an ensemble does not add it (ZKDatabase.initConfigInZKDatabase), or digests would differ.
+   */
   createBuiltIns(): void {
     const zookeeper = this.#createBuiltIn(ROOT, "/zookeeper", OPEN_ACL);
     this.#createBuiltIn(zookeeper, "/zookeeper/quota", OPEN_ACL);
-    this.createConfigNode();
-  }
-
-  /** Makes /zookeeper/config where it is missing: snapshots older than 3.5 do not have it. */
-  createConfigNode(): void {
-    const zookeeper = this.znodes.find("/zookeeper");
-    if (zookeeper === NO_NODE || this.znodes.find(CONFIG_PATH) !== NO_NODE) return;
     const config = this.#createBuiltIn(zookeeper, CONFIG_PATH, READ_ACL, Buffer.alloc(0));
     // Apache makes the node first and sets its ACL with "any version", which stays in the stat.
     this.znodes.setAcl(config, this.znodes.acl(config), -1);

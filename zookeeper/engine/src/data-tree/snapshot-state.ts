@@ -83,7 +83,6 @@ export class SnapshotRestore<W extends object> {
   /** @param zxid the transaction up to which all is certainly contained */
   end(zxid: number): void {
     this.#tree.acls.dropUnused();
-    this.#tree.createConfigNode();
     this.#tree.rebuildQuotas();
     this.#tree.lastProcessedZxid = zxid;
   }
