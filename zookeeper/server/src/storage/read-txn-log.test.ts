@@ -188,4 +188,14 @@ describe("readTxnLog", () => {
     await (await disk.open(`${DIRECTORY}/log.1`, "write")).truncate(950_000);
     expect((await entries.next()).done).toBe(true);
   });
+
+  test("a file that loses the zeros at its end while it is read ends there", async () => {
+    const log = Buffer.concat([logFileOf([1]), frameOf(entryOf(2, 900_000))]);
+    const disk = await diskWith({ "log.1": Buffer.concat([log, Buffer.alloc(3_000_000)]) });
+    const entries = readTxnLog({ disk, directory: DIRECTORY, fromZxid: 1 });
+    expect((await entries.next()).value).toMatchObject({ zxid: 1 });
+    await (await disk.open(`${DIRECTORY}/log.1`, "write")).truncate(log.length);
+    expect((await entries.next()).value).toMatchObject({ zxid: 2 });
+    expect((await entries.next()).done).toBe(true);
+  });
 });
