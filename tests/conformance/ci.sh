@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs other people's suites against Branta, one server, one suite after the other.
 #
-# Usage: tests/conformance/ci.sh [SUITE…]      (default: kazoo go-zk c-client exchange java)
+# Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand kazoo go-zk c-client exchange java)
 #
 # Each suite fetches what it needs on first use (lib.sh says where to) and is described in its own script; skips/*.md names what does
 # not count and why. A suite that cannot be set up here is left out, with CI=true it counts as failed. All of it has a limit of
@@ -10,7 +10,7 @@
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-[ $# -gt 0 ] || set -- kazoo go-zk c-client exchange java
+[ $# -gt 0 ] || set -- by-hand kazoo go-zk c-client exchange java
 limit_s=${BRANTA_CONFORMANCE_LIMIT_S:-1170}
 results=$CACHE/results
 mkdir -p "$results"
@@ -31,7 +31,7 @@ count() {
 
 for suite in "$@"; do
   script=$CONFORMANCE/$suite.sh
-  [ -x "$script" ] || die "could not run \"$suite\": wanted kazoo, go-zk, c-client, exchange or java"
+  [ -x "$script" ] || die "could not run \"$suite\": wanted by-hand, kazoo, go-zk, c-client, exchange or java"
   log=$results/ci-$suite.log
   began=$SECONDS
   printf '\n=== %s\n' "$suite"
