@@ -66,8 +66,8 @@ class Window {
 
 /** Whether only zeros follow in the file from `offset` on. */
 async function restIsZero(file: DiskFile, offset: number, sizeBytes: number): Promise<boolean> {
-  const chunk = Buffer.allocUnsafe(WINDOW_BYTES);
-  const zeros = Buffer.alloc(WINDOW_BYTES);
+  const chunk = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, sizeBytes - offset));
+  const zeros = Buffer.alloc(chunk.length);
   for (let at = offset; at < sizeBytes;) {
     const got = await file.read(at, chunk, 0, Math.min(chunk.length, sizeBytes - at));
     if (got === 0) return true;
