@@ -10,6 +10,6 @@ setup=
 "$CONFORMANCE/kazoo.sh" --setup
 "$CONFORMANCE/apache/setup.sh" 3.9.5 "$@"
 [ -z "$setup" ] || exit 0
-BRANTA_NODE=$(branta_node)
-export BRANTA_NODE
+branta_install_if_missing && branta_find_node || die "could not find Branta's programs"
+export BRANTA_NODE=$NODE
 PYTHONPATH=$CACHE/kazoo-2.11.0 exec "$CACHE/kazoo-2.11.0/venv/bin/python" "$CONFORMANCE/exchange.py" "$@"

@@ -4,7 +4,7 @@
 Usage: report.py RESULTS [--skips SKIPS.md] [--baseline RESULTS]
 
 RESULTS has a line a test: name, tab, `passed`, `failed` or `skipped`. SKIPS.md is the published list: each table row
-begins with the test's name in back quotes (a trailing `*` stands for any ending) and tells why it does not count. A failed test
+begins with the test's name in back quotes (`*` stands for anything) and tells why it does not count. A failed test
 that is listed counts as skipped; one that passes although it is listed is named, so that the list stays short. With a
 baseline, tests that pass there and fail here are named: that list must be empty.
 

