@@ -56,7 +56,10 @@ sort_jvm_flags() {
 
 # Sets COMMAND to what runs a program, given by the path of its source, with the flags that were sorted last.
 program_command() {
-  branta_find_program "$1"
+  case "$1" in
+  */server/*) branta_find_server "$1" ;;
+  *) branta_find_program "$1" ;;
+  esac
   # shellcheck disable=SC2206 # flags are words
   COMMAND=("$NODE" $NODE_SOURCE_FLAGS "${NODE_FLAGS[@]}" "$PROGRAM" "${PROPERTIES[@]}")
 }

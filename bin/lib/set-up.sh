@@ -4,10 +4,14 @@
 # In:  BRANTA_HOME, the folder of the checkout.
 #      BRANTA_NODE, the Node to run (optional); BRANTA_FROM_SOURCES=1 runs the sources even where a bundle could be made.
 # Out: NODE, the program to run; NODE_SOURCE_FLAGS, its flags (words); NODE_COMPILE_CACHE, where Node keeps compiled modules;
-#      after branta_find_program, PROGRAM.
+#      after branta_find_program or branta_find_server, PROGRAM.
 
 NODE_MAJOR_MIN=24
 NODE_SOURCE_FLAGS=""
+# Of a server; docs/decisions/programs-run-from-a-bundle.md has the figures. In MiB:
+SERVER_SEMI_SPACE_MAX=8
+# Bytes; just below the megabyte that the tree's chunks are made of.
+SERVER_MMAP_THRESHOLD=1000000
 BRANTA_BUNDLES="$BRANTA_HOME/.cache/bundle"
 BRANTA_CHOICE=""
 export BRANTA_HOME
@@ -86,6 +90,16 @@ branta_find_program() {
     NODE_COMPILE_CACHE="$BRANTA_HOME/.cache/compiled"
     export NODE_COMPILE_CACHE
   fi
+}
+
+# As branta_find_program, for a server: young objects get less room than Node would give them, and large blocks of memory
+# go back to the system when they are freed.
+branta_find_server() {
+  branta_find_program "$1"
+  NODE_SOURCE_FLAGS="$NODE_SOURCE_FLAGS --max-semi-space-size=$SERVER_SEMI_SPACE_MAX"
+  MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
+  MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-$SERVER_MMAP_THRESHOLD}
+  export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 }
 
 # Decides once between `bundle` and `sources`, making a bundle when there is none as new as the sources.

@@ -22,7 +22,7 @@ run_server() {
       # Word splitting wanted: SERVER_JVMFLAGS is a list of flags.
       # shellcheck disable=SC2206
       flags+=(${SERVER_JVMFLAGS:-})
-      branta_find_node && branta_find_program zookeeper/server/src/main.ts
+      branta_find_node && branta_find_server zookeeper/server/src/main.ts
       # shellcheck disable=SC2086
       exec "$NODE" $NODE_SOURCE_FLAGS "$PROGRAM" "${flags[@]}" "$@"
       ;;
@@ -56,7 +56,7 @@ with_target() {
   case $BRANTA_TARGET in
     branta)
       branta_install_if_missing && branta_find_node || die "could not find Branta's programs"
-      branta_find_program zookeeper/server/src/main.ts
+      branta_find_server zookeeper/server/src/main.ts
       # Looked for once: a suite starts hundreds of servers.
       export BRANTA_NODE=$NODE
       ;;
