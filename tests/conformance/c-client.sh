@@ -82,7 +82,7 @@ run() {
   local target=$1 out=$2
   shift 2
   : >"$out.tsv"
-  unshare --net --mount --pid --fork --mount-proc \
+  unshare --net --mount --pid --fork --kill-child --mount-proc \
     "$CONFORMANCE/c-client.sh" --target "$target" --inside "$out.tsv" "$@" >"$out.log" 2>&1 </dev/null || true
 }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs other people's suites against Branta, one server, one suite after the other.
+# Runs other people's suites against Branta, one server each.
 #
 # Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand kazoo go-zk c-client exchange java)
 #
-# Each suite fetches what it needs on first use (lib.sh says where to) and is described in its own script; skips/*.md names what does
-# not count and why. A suite that cannot be set up here is left out, with CI=true it counts as failed. All of it has a limit of
-# BRANTA_CONFORMANCE_LIMIT_S seconds (default 1170): a suite that is under way then is ended and counts as failed.
+# First everything is fetched that is not in the cache yet (lib.sh says where that is), then the suites run: one after the other, and
+# Java's, the longest, beside them in one JVM; most of their time all of them wait. Each is described in its own script, and skips/*.md
+# names what does not count and why. A suite that cannot be set up here is left out; with CI=true it counts as failed. All of it has a
+# limit of BRANTA_CONFORMANCE_LIMIT_S seconds (default 1170): a suite that is under way then is ended and counts as failed.
 # A table of one line a suite; last line: N passed, N failed.
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
@@ -17,6 +18,7 @@ mkdir -p "$results"
 passed=0
 failed=0
 table=()
+ready=()
 
 # limited COMMAND…: within what is left of the limit.
 limited() {
@@ -24,43 +26,66 @@ limited() {
   timeout --kill-after=10 $((left > 1 ? left : 1)) "$@" </dev/null
 }
 
-# count LOG WORD: what the last line of a suite says, 0 when it says nothing.
-count() {
-  sed -nE '$s/.*\b([0-9]+) '"$2"'\b.*/\1/p' "$1" | grep . || echo 0
+# run SUITE ARGUMENT…: leaves what it printed, its exit code and its seconds in the results.
+run() {
+  local suite=$1 began=$SECONDS
+  shift
+  limited "$CONFORMANCE/$suite.sh" "$@" >"$results/ci-$suite.log" 2>&1
+  printf '%s %s\n' $? $((SECONDS - began)) >"$results/ci-$suite.end"
 }
 
-for suite in "$@"; do
-  script=$CONFORMANCE/$suite.sh
-  [ -x "$script" ] || die "could not run \"$suite\": wanted by-hand, kazoo, go-zk, c-client, exchange or java"
-  log=$results/ci-$suite.log
-  began=$SECONDS
+# count SUITE WORD: what the last line of a suite says, 0 when it says nothing.
+count() {
+  sed -nE '$s/.*\b([0-9]+) '"$2"'\b.*/\1/p' "$results/ci-$1.log" | grep . || echo 0
+}
+
+# report SUITE: shows what it printed and adds it up.
+report() {
+  local suite=$1 good bad status seconds remark=
   printf '\n=== %s\n' "$suite"
-  if ! limited "$script" --setup 2>&1; then
-    if [ -n "${CI:-}" ]; then
-      failed=$((failed + 1))
-      table+=("$(printf '%-10s could not be set up: counts as 1 failed' "$suite")")
-    else
-      table+=("$(printf '%-10s could not be set up here: not run' "$suite")")
-    fi
-    continue
-  fi
-  set_up=$((SECONDS - began))
-  limited "$script" 2>&1 | tee "$log"
-  status=${PIPESTATUS[0]}
-  good=$(count "$log" passed)
-  bad=$(count "$log" failed)
-  remark=
+  cat "$results/ci-$suite.log"
+  read -r status seconds <"$results/ci-$suite.end"
+  good=$(count "$suite" passed)
+  bad=$(count "$suite" failed)
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
     bad=1
-    remark="  ended with exit code $status after $SECONDS s in all"
+    remark=", ended with exit code $status after $SECONDS s in all"
   fi
   passed=$((passed + good))
   failed=$((failed + bad))
-  table+=("$(printf '%-10s %5d passed %4d failed %4d skipped %5d s, set up in %d s%s' "$suite" "$good" "$bad" \
-    "$(count "$log" skipped)" $((SECONDS - began - set_up)) "$set_up" "$remark")")
-done
+  table+=("$(printf '%-10s %5d passed %4d failed %4d skipped %5d s%s' "$suite" "$good" "$bad" "$(count "$suite" skipped)" "$seconds" "$remark")")
+}
 
-printf '\n'
+for suite in "$@"; do
+  [ -x "$CONFORMANCE/$suite.sh" ] || die "could not run \"$suite\": wanted by-hand, kazoo, go-zk, c-client, exchange or java"
+  printf '=== setting up %s\n' "$suite"
+  if limited "$CONFORMANCE/$suite.sh" --setup 2>&1; then
+    ready+=("$suite")
+  elif [ -n "${CI:-}" ]; then
+    failed=$((failed + 1))
+    table+=("$(printf '%-10s could not be set up: counts as 1 failed' "$suite")")
+  else
+    table+=("$(printf '%-10s could not be set up here: not run' "$suite")")
+  fi
+done
+set_up_s=$SECONDS
+
+java=
+if [[ " ${ready[*]} " = *" java "* ]]; then
+  run java --lanes 1 &
+  java=$!
+fi
+for suite in "${ready[@]}"; do
+  [ "$suite" != java ] || continue
+  run "$suite"
+  report "$suite"
+done
+if [ -n "$java" ]; then
+  wait "$java"
+  report java
+fi
+
+printf '\nset up in %d s, all in %d s\n' "$set_up_s" "$SECONDS"
 printf '%s\n' "${table[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

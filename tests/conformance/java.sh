@@ -50,10 +50,11 @@ run_class() {
     mkdir -p "$temporary/$class"
     cd "$temporary/$class"
     export BRANTA_SERVER_COMMAND=$CONFORMANCE/java/server.sh
-    # The two properties about threads give each lane ports of its own, out of at least two halves.
+    # The two properties about threads give each lane ports of its own. One lane alone takes those from 21994 on: other suites that run
+    # at the same time have theirs below.
     timeout 600 "$BRANTA_REAL_JAVA" -Xmx512m -Djava.awt.headless=true -Dbranta.server.log="$temporary/$class.server.log" \
       -Dzookeeper.console.level=WARN -Dbuild.test.dir="$temporary/$class" -Dtest.junit.threads=$((lanes > 1 ? lanes : 2)) \
-      -Dzookeeper.junit.threadid="$lane" -cp "$home/classes:$CONFORMANCE/apache:$home/lib/*" \
+      -Dzookeeper.junit.threadid=$((lanes > 1 ? lane : 2)) -cp "$home/classes:$CONFORMANCE/apache:$home/lib/*" \
       org.junit.platform.console.ConsoleLauncher --disable-banner --disable-ansi-colors --details=tree \
       --config junit.jupiter.execution.timeout.testable.method.default=180s \
       --reports-dir "$temporary/reports/$class" --select-class "$class"

@@ -29,7 +29,7 @@ port_base() {
 import random, socket, sys
 need = int(sys.argv[1]) * 10
 for _ in range(200):
-    base = random.randrange(12000, 30000, 10)
+    base = random.randrange(12000, 21000, 10)
     try:
         for port in range(base, base + need):
             with socket.socket() as s:
