@@ -35,12 +35,20 @@ import {
   writeEchoedText,
 } from "@branta/zookeeper-protocol";
 
+/** Told what was read: a path and the bytes of the answer, without statistics. */
+export interface ReadCounter {
+  read(path: string, bytes: number): void;
+}
+
 /** Who reads: the ids it has and, for watches, whom to tell. */
 export interface ReadOrigin<W> {
   readonly watcher: W;
   readonly sessionId: bigint;
   readonly authInfo: readonly Id[];
 }
+
+/** Of a string or of bytes on the wire. */
+const LENGTH_BYTES = 4;
 
 type ReadHandler = <W extends object>(
   reads: ReadRequests<W>,
@@ -56,10 +64,12 @@ type ReadHandler = <W extends object>(
 export class ReadRequests<W extends object> {
   readonly tree: DataTree<W>;
   readonly #auth: AuthRegistry;
+  readonly #counter: ReadCounter;
 
-  constructor(tree: DataTree<W>, auth: AuthRegistry) {
+  constructor(tree: DataTree<W>, auth: AuthRegistry, counter: ReadCounter) {
     this.tree = tree;
     this.#auth = auth;
+    this.#counter = counter;
   }
 
   static handles(type: number): boolean {
@@ -87,7 +97,9 @@ export class ReadRequests<W extends object> {
   getData(path: string, watch: boolean, out: Writer, origin: ReadOrigin<W>): void {
     const id = this.permitted(path, Permission.Read, origin);
     if (watch) this.tree.watches.watchData(path, origin.watcher);
+    const before = out.length;
     this.tree.znodes.writeData(id, out);
+    this.#counter.read(path, out.length - before - LENGTH_BYTES);
     writeStat(this.tree.znodes, id, this.tree.ownerRules, out);
   }
 
@@ -95,9 +107,12 @@ export class ReadRequests<W extends object> {
     const id = this.permitted(path, Permission.Read, origin);
     if (watch) this.tree.watches.watchChildren(path, origin.watcher);
     const { znodes } = this.tree;
-    out.int(znodes.childCount(id));
+    const count = znodes.childCount(id);
+    const before = out.length;
+    out.int(count);
     for (let child = znodes.firstChild(id); child !== NO_NODE; child = znodes.nextSibling(child))
       znodes.writeName(child, out);
+    this.#counter.read(path, out.length - before - LENGTH_BYTES * (count + 1));
     return id;
   }
 
@@ -109,6 +124,7 @@ export class ReadRequests<W extends object> {
     // Also where there is no such node: the watch then waits for its creation.
     if (watch) watches.watchData(path, origin.watcher);
     if (id === NO_NODE) throw RequestRefusal.of(ErrorCode.NoNode);
+    this.#counter.read(path, 0);
     writeStat(znodes, id, ownerRules, out);
   }
 

@@ -13,7 +13,7 @@ import { ErrorCode, type Id, OpCode, txnEntry } from "@branta/zookeeper-protocol
 
 import type { Client } from "./client.ts";
 import type { PendingRead, PendingWrite } from "./pending-queue.ts";
-import { ReadRequests } from "./read-requests.ts";
+import { type ReadCounter, ReadRequests } from "./read-requests.ts";
 import { beginReply, endReply, writeTxnReplyBody } from "./reply.ts";
 import { decodeWrite, isWrite } from "./write-requests.ts";
 
@@ -29,6 +29,7 @@ export interface PipelineOptions<W extends object> {
   readonly auth: AuthRegistry;
   readonly log: TransactionSink;
   readonly clock: Clock;
+  readonly readCounter: ReadCounter;
   /** Writes in flight above which clients have to wait (globalOutstandingLimit). */
   readonly outstandingLimit: number;
   /** A transaction was applied and its client not answered yet. */
@@ -57,7 +58,7 @@ export class RequestPipeline<W extends object & Client> {
 
   constructor(options: PipelineOptions<W>) {
     this.#options = options;
-    this.#reads = new ReadRequests(options.tree, options.auth);
+    this.#reads = new ReadRequests(options.tree, options.auth, options.readCounter);
   }
 
   /** Writes that are prepared and not yet applied. */

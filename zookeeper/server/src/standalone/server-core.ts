@@ -20,6 +20,7 @@ import { OutputBuffers } from "../connection/output-buffers.ts";
 import { RequestThrottle } from "../connection/request-throttle.ts";
 import type { ServerConnection } from "../connection/server-connection.ts";
 import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
+import { NamespaceTraffic } from "../operator/namespace-traffic.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
 import type { PendingWrite } from "../pipeline/pending-queue.ts";
@@ -63,6 +64,7 @@ export class ServerCore implements ConnectionHost, Disposable {
   readonly largeRequests: LargeRequests | null;
   readonly requestThrottle: RequestThrottle | null;
   readonly connectionThrottle: ConnectionThrottle;
+  readonly #traffic: NamespaceTraffic;
   readonly #options: ServerCoreOptions;
   readonly #expirer: SessionExpirer;
   /** The connection of each session that has one. */
@@ -77,6 +79,7 @@ export class ServerCore implements ConnectionHost, Disposable {
     this.clock = clock;
     this.stats = options.stats;
     this.metrics = options.metrics;
+    this.#traffic = new NamespaceTraffic(options.metrics);
     this.tree = tree;
     this.maxFrameBytes = config.juteMaxBufferBytes;
     const usesTls = config.secureClientAddress !== null || config.clientPortUnification;
@@ -93,6 +96,7 @@ export class ServerCore implements ConnectionHost, Disposable {
       tree,
       auth: this.auth,
       clock,
+      readCounter: this.#traffic,
       log: options.log,
       preparer: new RequestPreparer(tree, this.sessions, {
         auth: this.auth,
@@ -237,6 +241,7 @@ export class ServerCore implements ConnectionHost, Disposable {
   #applied(write: PendingWrite, result: TxnResult): void {
     const { header } = write.entry;
     this.metrics.commitCount.value++;
+    this.#traffic.wrote(write.entry.txn);
     this.digests.record(header.zxid, this.tree.znodes.digest);
     if (write.type === OpCode.closeSession && result.err === ErrorCode.Ok) this.#sessionClosed(write, header.clientId);
     this.#options.onApplied(write, result);
