@@ -21,7 +21,8 @@ const { values } = parseArgs({
   },
 });
 
-const SESSION_TIMEOUT_MS = 30_000;
+/** Long, so that none expires on a busy machine while others are opened. */
+const SESSION_TIMEOUT_MS = 120_000;
 const OPENING_AT_ONCE = 100;
 const PINGS = 5_000;
 /** As clients with a timeout of 30 s do. */
