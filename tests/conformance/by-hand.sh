@@ -36,10 +36,10 @@ start() {
   await_serving "$port" || die "could not start $2: $(cat "$folder/log")"
 }
 
-# An open port is not enough: Apache's server takes connections before it serves.
+# An open port is not enough: Apache's server takes connections before it serves, and leaves some without an answer for ever.
 await_serving() {
   local until=$((SECONDS + 60))
-  while ! (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf srvr >&3 && grep -q '^Mode: ' <&3) 2>/dev/null; do
+  while ! (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf srvr >&3 && timeout 2 grep -q '^Mode: ' <&3) 2>/dev/null; do
     [ $SECONDS -lt $until ] || return 1
     sleep 0.1
   done

@@ -35,7 +35,7 @@ c_client_setup() {
   local flags="-w -include $CONFORMANCE/c-client/compat.h"
   cmake -S "$c" -B "$c/build" -DCMAKE_BUILD_TYPE=Debug -DWANT_CPPUNIT=ON -DWITH_CYRUS_SASL=OFF \
     "-DCMAKE_C_FLAGS=$flags" "-DCMAKE_CXX_FLAGS=$flags" >"$home/cmake.log"
-  make -C "$c/build" zktest >"$home/make.log" 2>&1 || die "could not build Apache's C client, see $home/make.log"
+  make -j "$(nproc)" -C "$c/build" zktest >"$home/make.log" 2>&1 || die "could not build Apache's C client, see $home/make.log"
 }
 
 # run_inside TARGET RESULTS SUITE…: what happens in the namespaces.
