@@ -127,14 +127,24 @@ export class NodePreparer<W extends object> {
       cversion: parentCVersion,
       pzxid: zxid,
     });
-    const born = { czxid: zxid, mzxid: zxid, pzxid: zxid, ctime: origin.timeMs, mtime: origin.timeMs };
-    const versions = {
+    this.#changes.add({
+      czxid: zxid,
+      mzxid: zxid,
+      pzxid: zxid,
+      ctime: origin.timeMs,
+      mtime: origin.timeMs,
       version: 0,
       cversion: 0,
       aversion: 0,
       ephemeralOwner: ownerOfTxn(txn, origin.sessionId, this.#tree.ownerRules),
-    };
-    this.#changes.add({ ...born, ...versions, changedBy: zxid, path, exists: true, childCount: 0, acl, data });
+      changedBy: zxid,
+      path,
+      exists: true,
+      childCount: 0,
+      acl,
+      data,
+      digest: 0,
+    });
     return txn;
   }
 

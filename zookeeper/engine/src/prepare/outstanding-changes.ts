@@ -6,7 +6,8 @@ import type { DataTree } from "../data-tree/data-tree.ts";
 
 /**
  * A node as it will be when the transactions that are on their way have been applied.
- * Records are never changed once added; a later transaction adds a record of its own.
+ * Records are never changed once added; a later transaction adds a record of its own, best as `{ ...record, … }`:
+ * records of one shape are what every write is made of.
  */
 export interface ChangeRecord extends StatPersisted {
   /** The transaction that made this record; 0 for one that only mirrors the tree. */
@@ -21,6 +22,9 @@ export interface ChangeRecord extends StatPersisted {
   /** The node's share of the digest, 0 where it has none. */
   readonly digest: number;
 }
+
+/** A record on its way into the overlay; `digest` is still the share of the record before it, 0 where there is none. */
+export type Change = { -readonly [Field in keyof ChangeRecord]: ChangeRecord[Field] };
 
 /**
  * What transactions will have done that are prepared and not yet applied: prepare runs ahead of the log, so it must
@@ -56,15 +60,13 @@ export class OutstandingChanges<W extends object> {
     return this.#mirror(path);
   }
 
-  /** Adds what a transaction makes of a node and counts it into the digest. */
-  add(record: Omit<ChangeRecord, "digest">): void {
-    const before = this.#byPath.get(record.path)?.digest ?? this.#digestInTree(record.path);
-    const digest = record.exists ? this.#digestOf(record) : 0;
-    this.#digest.subtract(before);
-    this.#digest.add(digest);
-    const added: ChangeRecord = { ...record, digest };
-    this.#queue.push(added);
-    this.#byPath.set(record.path, added);
+  /** Adds what a transaction makes of a node and counts it into the digest. The object belongs to the overlay from now on. */
+  add(change: Change): void {
+    this.#digest.subtract(change.digest);
+    change.digest = change.exists ? this.#digestOf(change) : 0;
+    this.#digest.add(change.digest);
+    this.#queue.push(change);
+    this.#byPath.set(change.path, change);
   }
 
   /** Forgets what has been applied. */
@@ -126,7 +128,15 @@ export class OutstandingChanges<W extends object> {
     const id = znodes.find(path);
     if (id === NO_NODE) return undefined;
     return {
-      ...znodes.persistedStat(id),
+      czxid: znodes.czxid(id),
+      mzxid: znodes.mzxid(id),
+      pzxid: znodes.pzxid(id),
+      ctime: znodes.ctime(id),
+      mtime: znodes.mtime(id),
+      version: znodes.version(id),
+      cversion: znodes.cversion(id),
+      aversion: znodes.aversion(id),
+      ephemeralOwner: znodes.ephemeralOwner(id),
       changedBy: 0,
       path,
       exists: true,
@@ -137,12 +147,7 @@ export class OutstandingChanges<W extends object> {
     };
   }
 
-  #digestInTree(path: string): number {
-    const id = this.#tree.znodes.find(path);
-    return id === NO_NODE ? 0 : this.#tree.znodes.nodeDigest(id);
-  }
-
-  #digestOf(record: Omit<ChangeRecord, "digest">): number {
+  #digestOf(record: ChangeRecord): number {
     const data = record.data === undefined ? this.#tree.znodes.data(this.#tree.znodes.find(record.path)) : record.data;
     return nodeDigest(record.path, data, record);
   }

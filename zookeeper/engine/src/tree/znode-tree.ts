@@ -44,6 +44,9 @@ export class ZnodeTree extends ZnodeReader {
   readonly #digest = new TreeDigest();
   readonly #walkers = new Set<TreeWalker>();
   readonly #seed: number;
+  /** What was found last: a write looks for its node more than once. "/" until there is something. */
+  #lastPath = "/";
+  #lastFound: ZnodeId = ROOT;
   #dataBytes = 0;
 
   /** @param hashSeed any number; a secret one keeps clients from building paths that collide. */
@@ -78,8 +81,13 @@ export class ZnodeTree extends ZnodeReader {
 
   /** The node at an absolute path, or {@link NO_NODE}. Both "/" and "" are the root. */
   find(path: string): ZnodeId {
+    if (path === this.#lastPath) return this.#lastFound;
     if (path === "/" || path === "") return ROOT;
-    return this.#index.find(path, hashPath(path, this.#seed));
+    const found = this.#index.find(path, hashPath(path, this.#seed));
+    if (found === NO_NODE) return NO_NODE;
+    this.#lastPath = path;
+    this.#lastFound = found;
+    return found;
   }
 
   /** Adds a child. The caller has made sure that there is none of that name. */
@@ -117,6 +125,10 @@ export class ZnodeTree extends ZnodeReader {
   remove(id: ZnodeId, path: string): void {
     const records = this.records;
     for (const walker of this.#walkers) walker.beforeRemove(id);
+    if (id === this.#lastFound) {
+      this.#lastPath = "/";
+      this.#lastFound = ROOT;
+    }
     this.#digest.subtract(records.int(id, IntField.digest));
     this.#index.remove(id, records.int(id, IntField.pathHash));
     this.#unlink(id);
