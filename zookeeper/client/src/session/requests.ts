@@ -123,6 +123,9 @@ export class Requests {
       else this.#fail(pending, "ConnectionLoss", cause);
     }
     if (again.length === 0) return;
+    // What was sent without waiting begins to wait now.
+    const nowMs = performance.now();
+    for (const pending of again) pending.askedAtMs = nowMs;
     const waiting = this.#waiting.drain();
     for (const pending of [...again, ...waiting]) this.#waiting.push(pending);
   }

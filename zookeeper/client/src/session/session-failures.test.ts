@@ -1,5 +1,5 @@
 import { OpCode } from "@branta/zookeeper-protocol";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type FakeConnection, FakeServer } from "../testing/fake-server.ts";
 import { dataBody, statBody } from "../testing/stats.ts";
 import { ZooKeeper } from "../zookeeper.ts";
@@ -134,6 +134,20 @@ describe("what must not last for ever", () => {
     const zk = ZooKeeper.open("zoo", { ...QUICK, lookup: () => new Promise(() => {}), connectTimeoutMs: 3_600_000 });
     await zk.close();
     expect(zk.state).toBe("closed");
+  });
+
+  it("a lost answer is asked for again also by a process that has run for long", async () => {
+    const start = performance.now.bind(performance);
+    using _ = vi.spyOn(performance, "now").mockImplementation(() => start() + 3_600_000);
+    await using server = await FakeServer.start();
+    const { zk, peer } = await connected(server);
+    const read = zk.get("/a");
+    await peer.expect(OpCode.getData);
+    peer.cut();
+    const second = await server.session();
+    second.reply((await second.expect(OpCode.getData)).xid, { body: dataBody("again") });
+    expect((await read).data?.toString()).toBe("again");
+    await goodbye(zk, second);
   });
 
   it("a read that breaks every connection it is asked on", async () => {
