@@ -9,22 +9,17 @@ const RECOVERY = ["recover", "read-txn-log", "log-scanner", "log-frame", "torn-t
  * One run for the whole tree: tests lie beside the code they test.
  * Packages resolve each other as TypeScript (the `source` condition), so nothing has to be built first.
  */
-const ALL = ["{foundation,zookeeper,tools}/**/*.test.ts", "tests/*/src/**/*.test.ts", "bench/src/**/*.test.ts"];
-const CLIENT = ["zookeeper/client/**/*.test.ts", "tests/client-integration/**/*.test.ts"];
-const ELSEWHERE = ["**/node_modules/**", "**/dist/**"];
-
 export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
   test: {
+    include: ["{foundation,zookeeper,tools}/**/*.test.ts", "tests/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
     execArgv: ["--conditions=source"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // A process of its own for each file costs more than all tests together; the client's tests count on theirs.
-    projects: [
-      { extends: true, test: { name: "shared", isolate: false, include: ALL, exclude: [...CLIENT, ...ELSEWHERE] } },
-      { extends: true, test: { name: "alone", include: CLIENT, exclude: ELSEWHERE } },
-    ],
+    // A process of its own for each file costs more than all tests together.
+    isolate: false,
     // Measured by the tests that lie beside the code alone: npm run coverage.
     coverage: {
       provider: "v8",
