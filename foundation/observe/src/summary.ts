@@ -104,9 +104,14 @@ export class SummarySet {
   }
 
   add(key: string, value: number): void {
+    this.of(key).add(value);
+  }
+
+  /** The summary of a key, for who adds to it often: it stays the key's own. */
+  of(key: string): Summary {
     let summary = this.byKey.get(key);
     if (summary === undefined) this.byKey.set(key, (summary = new Summary(this.name, this.detail)));
-    summary.add(value);
+    return summary;
   }
 
   rotate(): void {

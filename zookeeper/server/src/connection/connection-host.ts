@@ -6,6 +6,7 @@ import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
 import type { RequestPipeline } from "../pipeline/request-pipeline.ts";
+import type { StampClock } from "../pipeline/stamp-clock.ts";
 import type { LargeRequests } from "./large-requests.ts";
 import type { OutputBuffers } from "./output-buffers.ts";
 import type { RequestThrottle } from "./request-throttle.ts";
@@ -19,6 +20,7 @@ export interface ConnectionHost {
   readonly auth: AuthRegistry;
   readonly buffers: OutputBuffers;
   readonly clock: Clock;
+  readonly stamps: StampClock;
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
   /** Largest frame that is read, bytes (jute.maxbuffer). */

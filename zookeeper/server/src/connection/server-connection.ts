@@ -137,7 +137,7 @@ export class ServerConnection implements Client {
 
   replied(type: number, xid: number, zxid: number, receivedAtMs: number, isWrite: boolean): void {
     if (this.#largeBytes > 0 && this.pending.size === 0) this.#giveLarge();
-    const nowMs = this.#host.clock.nowMs();
+    const nowMs = this.#host.stamps.nowMs();
     this.stats.packetsSent++;
     this.stats.outstanding--;
     this.stats.recordResponse(xid, zxid, operationTag(type), receivedAtMs, nowMs);
@@ -188,6 +188,7 @@ export class ServerConnection implements Client {
     if (this.#socket.writableLength > UNSENT_BYTES_MAX) return;
     this.#waiting = false;
     this.#socket.resume();
+    this.#host.stamps.refresh();
     this.#readFrames();
     this.#host.flush();
   }
@@ -215,6 +216,7 @@ export class ServerConnection implements Client {
     if (!this.isNew && this.#state !== "open") return;
     this.#frames.push(chunk);
     this.#host.metrics.bytesReceivedCount.value += chunk.length;
+    this.#host.stamps.refresh();
     this.#readFrames();
     this.#host.flush();
   }
@@ -316,7 +318,7 @@ export class ServerConnection implements Client {
     const session = this.session!;
     // Gone for good: whatever the client still asks for is dropped, and the connection is about to close.
     if (session.isClosing && this.#host.sessions.get(session.id) !== session) return;
-    const nowMs = this.#host.clock.nowMs();
+    const nowMs = this.#host.stamps.nowMs();
     this.#host.sessions.touch(session, nowMs);
     if (this.#heldSinceMs > 0 && this.#isThrottled(xid, type, nowMs - this.#heldSinceMs)) return;
     this.#host.pipeline.submit(this, type, type === OpCode.ping ? Xid.ping : xid, bytes, start, end);

@@ -15,6 +15,7 @@ import type { Client } from "./client.ts";
 import type { PendingRead, PendingWrite } from "./pending-queue.ts";
 import { type ReadCounter, ReadRequests } from "./read-requests.ts";
 import { beginReply, endReply, writeTxnReplyBody } from "./reply.ts";
+import type { StampClock } from "./stamp-clock.ts";
 import { decodeWrite, isWrite } from "./write-requests.ts";
 
 /** Where transactions become durable: whoever holds it later reports zxids to {@link RequestPipeline.committed}. */
@@ -29,6 +30,7 @@ export interface PipelineOptions<W extends object> {
   readonly auth: AuthRegistry;
   readonly log: TransactionSink;
   readonly clock: Clock;
+  readonly stamps: StampClock;
   readonly readCounter: ReadCounter;
   /** Writes in flight above which clients have to wait (globalOutstandingLimit). */
   readonly outstandingLimit: number;
@@ -77,7 +79,7 @@ export class RequestPipeline<W extends object & Client> {
 
   /** Takes a client's request. `bytes` from `start` to `end` is its body, and must stay as it is until the reply. */
   submit(client: W, type: number, xid: number, bytes: Buffer, start: number, end: number): void {
-    const receivedAtMs = this.#options.clock.nowMs();
+    const receivedAtMs = this.#options.stamps.nowMs();
     if (!isWrite(type)) {
       const { authInfo } = client;
       const read: PendingRead = {
@@ -105,7 +107,7 @@ export class RequestPipeline<W extends object & Client> {
 
   /** Answers a request with an error, in its turn and without a transaction. */
   refuse(client: W, type: number, xid: number, err: ErrorCode): void {
-    const receivedAtMs = this.#options.clock.nowMs();
+    const receivedAtMs = this.#options.stamps.nowMs();
     const none = { bytes: NO_BYTES, start: 0, end: 0, authInfo: [] };
     const read: PendingRead = { kind: "read", type, xid, ...none, err, receivedAtMs };
     if (client.pending.size === 0) this.#answerRead(client, read);
@@ -115,12 +117,12 @@ export class RequestPipeline<W extends object & Client> {
   /** Begins the session of a client that has none yet; the client is told when it is there. */
   createSession(client: W, sessionId: bigint, timeoutMs: number): void {
     const request: WriteRequest = { type: OpCode.createSession, timeOut: timeoutMs };
-    this.#propose(client, OpCode.createSession, 0, request, sessionId, client.authInfo, this.#options.clock.nowMs());
+    this.#propose(client, OpCode.createSession, 0, request, sessionId, client.authInfo, this.#options.stamps.nowMs());
   }
 
   /** A write of the server itself, in the name of a session or, with 0n, of nobody. */
   submitOwn(request: WriteRequest, sessionId: bigint): void {
-    this.#propose(null, request.type, 0, request, sessionId, [], this.#options.clock.nowMs());
+    this.#propose(null, request.type, 0, request, sessionId, [], this.#options.stamps.nowMs());
   }
 
   /** Everything up to this zxid is durable: applies it and writes the replies. */

@@ -25,6 +25,7 @@ import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
 import type { PendingWrite } from "../pipeline/pending-queue.ts";
 import { RequestPipeline, type TransactionSink } from "../pipeline/request-pipeline.ts";
+import { StampClock } from "../pipeline/stamp-clock.ts";
 import { ConnectionThrottle } from "./connection-throttle.ts";
 import { DigestLog } from "./digest-log.ts";
 import { SessionExpirer } from "./session-expirer.ts";
@@ -56,6 +57,7 @@ export class ServerCore implements ConnectionHost, Disposable {
   readonly auth: AuthRegistry;
   readonly buffers = new OutputBuffers();
   readonly clock: Clock;
+  readonly stamps: StampClock;
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
   readonly maxFrameBytes: number;
@@ -77,6 +79,7 @@ export class ServerCore implements ConnectionHost, Disposable {
     const { config, tree, clock } = options;
     this.#options = options;
     this.clock = clock;
+    this.stamps = new StampClock(clock);
     this.stats = options.stats;
     this.metrics = options.metrics;
     this.#traffic = new NamespaceTraffic(options.metrics);
@@ -96,6 +99,7 @@ export class ServerCore implements ConnectionHost, Disposable {
       tree,
       auth: this.auth,
       clock,
+      stamps: this.stamps,
       readCounter: this.#traffic,
       log: options.log,
       preparer: new RequestPreparer(tree, this.sessions, {
@@ -127,6 +131,7 @@ export class ServerCore implements ConnectionHost, Disposable {
   /** Everything up to this zxid is on disk. */
   durable(zxid: number): void {
     const before = this.pipeline.outstanding;
+    this.stamps.refresh();
     this.pipeline.committed(zxid);
     this.metrics.syncProcessorBatchSize.add(before - this.pipeline.outstanding);
     this.flush();
