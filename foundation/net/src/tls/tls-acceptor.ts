@@ -1,8 +1,9 @@
-import { constants } from "node:crypto";
+import { constants, X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import type { SecureContextOptions, Server, TLSSocket } from "node:tls";
 import { certificateSubject } from "../key-stores/distinguished-name.ts";
 import { TlsError } from "./tls-error.ts";
+import { isTrustedNamesake, NAMESAKE_ERROR } from "./trusted-namesake.ts";
 
 /** Netty's limit in Apache's server. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -29,10 +30,14 @@ export class TlsAcceptor {
   readonly #server: Server;
   readonly #clientAuth: ClientAuth;
   readonly #waiting = new Map<string, Waiting>();
+  #context: SecureContextOptions;
+  /** What the context trusts; read when it is first asked for. */
+  #authorities: readonly X509Certificate[] | null = null;
 
   /** @param context own key and trust, see loadTlsMaterial. @throws TlsError "setting" when OpenSSL refuses them. */
   constructor(context: SecureContextOptions, clientAuth: ClientAuth) {
     this.#clientAuth = clientAuth;
+    this.#context = context;
     try {
       // It never listens: handing it sockets gives the checks of node's own server, and its way to change the context.
       // Only now, and without waiting: as a module it makes text of every certificate authority, 8 ms and 3 MiB.
@@ -82,6 +87,8 @@ export class TlsAcceptor {
   replaceContext(context: SecureContextOptions): void {
     try {
       this.#server.setSecureContext(hardened(context));
+      this.#context = context;
+      this.#authorities = null;
     } catch (error) {
       throw new TlsError("setting", `Cannot change TLS keys: ${(error as Error).message}`, error);
     }
@@ -89,22 +96,38 @@ export class TlsAcceptor {
 
   #secured(socket: TLSSocket): void {
     const waiting = this.#take(keyOf(socket));
-    const certificate = this.#clientAuth === "none" ? null : (socket.getPeerX509Certificate()?.raw ?? null);
-    const refusal = this.#refusal(socket, certificate);
-    if (waiting !== undefined && refusal === null) {
-      const subjectDn = certificate === null ? null : certificateSubject(certificate);
-      waiting.resolve({ socket, certificate, subjectDn });
-      return;
+    try {
+      const connection = this.#admit(socket);
+      if (waiting === undefined) socket.destroy();
+      else waiting.resolve(connection);
+    } catch (error) {
+      // Whatever is odd about a certificate that anybody may send ends this connection, and nothing else.
+      const wrong = error instanceof TlsError ? error : unreadable(socket, error as Error);
+      waiting?.reject(wrong);
+      socket.destroy();
     }
-    waiting?.reject(new TlsError("certificate", `Cannot admit ${keyOf(socket)}: ${refusal}`));
-    socket.destroy();
   }
 
-  /** Why a client cannot be let in by what it has shown; null when it can. */
-  #refusal(socket: TLSSocket, certificate: Buffer | null): string | null {
-    if (certificate === null) return this.#clientAuth === "need" ? "it must show a certificate" : null;
-    if (socket.authorized) return null;
-    return `its certificate (${certificateSubject(certificate)}) must be trusted: ${String(socket.authorizationError)}`;
+  /** @throws TlsError "certificate", KeyStoreError when a client cannot be let in by what it has shown. */
+  #admit(socket: TLSSocket): SecureConnection {
+    const shown = this.#clientAuth === "none" ? undefined : socket.getPeerX509Certificate();
+    if (shown === undefined) {
+      if (this.#clientAuth === "need") throw refusal(socket, "it must show a certificate");
+      return { socket, certificate: null, subjectDn: null };
+    }
+    const certificate = shown.raw;
+    const subjectDn = certificateSubject(certificate);
+    if (!socket.authorized && !this.#isTrustedNamesake(socket, shown)) {
+      throw refusal(socket, `its certificate (${subjectDn}) must be trusted: ${String(socket.authorizationError)}`);
+    }
+    return { socket, certificate, subjectDn };
+  }
+
+  #isTrustedNamesake(socket: TLSSocket, shown: X509Certificate): boolean {
+    // Declared as an error; in fact it is the code of one.
+    if (String(socket.authorizationError) !== NAMESAKE_ERROR) return false;
+    this.#authorities ??= [this.#context.ca ?? []].flat().map((authority) => new X509Certificate(authority));
+    return isTrustedNamesake(shown, this.#authorities, Date.now());
   }
 
   #failed(error: Error & { code?: string }, socket: TLSSocket): void {
@@ -127,6 +150,18 @@ export class TlsAcceptor {
 function hardened(context: SecureContextOptions): SecureContextOptions {
   // Renegotiation lets a client burn the server's time; tickets would let one in on a trust that has been withdrawn since.
   return { ...context, secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_TICKET };
+}
+
+function refusal(socket: Socket, why: string): TlsError {
+  return new TlsError("certificate", `Cannot admit ${keyOf(socket)}: ${why}`);
+}
+
+function unreadable(socket: Socket, error: Error): TlsError {
+  return new TlsError(
+    "certificate",
+    `Cannot admit ${keyOf(socket)}: its certificate must be readable: ${error.message}`,
+    error,
+  );
 }
 
 /** What node's events have in common with the socket they are about; unique among open connections. */
