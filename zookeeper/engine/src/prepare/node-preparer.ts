@@ -27,7 +27,7 @@ import { ownerOfTxn } from "../data-tree/txn-owner.ts";
 import { checkQuota } from "../quota/index.ts";
 import type { Session } from "../session/session-tracker.ts";
 import { parentOf, parentOfDeletable } from "./node-paths.ts";
-import type { ChangeRecord, OutstandingChanges } from "./outstanding-changes.ts";
+import type { Change, ChangeRecord, OutstandingChanges } from "./outstanding-changes.ts";
 import { RequestRefusal } from "./request-refusal.ts";
 
 /** A request that changes or checks one node. */
@@ -109,7 +109,7 @@ export class NodePreparer<W extends object> {
     const parentPath = parentOf(request.path);
     const acl = this.#auth.fixupAcl(request.path, origin.authInfo, request.acl);
     if (!Array.isArray(acl)) throw RequestRefusal.of(acl as ErrorCode);
-    const parent = this.#existing(parentPath);
+    const parent = this.#draft(parentPath);
     this.#permit(parent, Permission.Create, origin, request.path, acl);
     const suffix = isCreateMode(request.flags) && isSequential(request.flags) ? sequenceSuffix(parent.cversion) : "";
     const path = request.path + suffix;
@@ -120,13 +120,11 @@ export class NodePreparer<W extends object> {
     const parentCVersion = (parent.cversion + 1) | 0;
     const { data } = request;
     const txn = createTxn(request, path, acl, parentCVersion, ttl);
-    this.#changes.add({
-      ...parent,
-      changedBy: zxid,
-      childCount: parent.childCount + 1,
-      cversion: parentCVersion,
-      pzxid: zxid,
-    });
+    parent.changedBy = zxid;
+    parent.childCount++;
+    parent.cversion = parentCVersion;
+    parent.pzxid = zxid;
+    this.#changes.add(parent);
     this.#changes.add({
       czxid: zxid,
       mzxid: zxid,
@@ -182,14 +180,19 @@ export class NodePreparer<W extends object> {
     checkSession(origin);
     const { path, data } = request;
     checkPath(path);
-    const node = this.#existing(path);
+    const node = this.#draft(path);
     this.#permit(node, Permission.Write, origin, path);
     if (this.#options.enforceQuota) {
       const lastDataLength = this.#changes.dataOf(node)?.length ?? 0;
       this.#checkQuota(path, { kind: "setData", dataLength: data?.length ?? 0, lastDataLength });
     }
     const version = checkVersion(node.version, request.version);
-    this.#changes.add({ ...node, changedBy: zxid, version, mtime: origin.timeMs, mzxid: zxid, data });
+    node.changedBy = zxid;
+    node.version = version;
+    node.mtime = origin.timeMs;
+    node.mzxid = zxid;
+    node.data = data;
+    this.#changes.add(node);
     return { type: OpCode.setData, path, data, version };
   }
 
@@ -225,6 +228,12 @@ export class NodePreparer<W extends object> {
 
   #existing(path: string): ChangeRecord {
     const record = this.#changes.find(path);
+    if (record === undefined) throw RequestRefusal.of(ErrorCode.NoNode);
+    return record;
+  }
+
+  #draft(path: string): Change {
+    const record = this.#changes.draft(path);
     if (record === undefined) throw RequestRefusal.of(ErrorCode.NoNode);
     return record;
   }

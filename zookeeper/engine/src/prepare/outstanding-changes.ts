@@ -60,6 +60,13 @@ export class OutstandingChanges<W extends object> {
     return this.#mirror(path);
   }
 
+  /** As {@link find}, but as an object of the caller's own, to be changed and handed to {@link add}. */
+  draft(path: string): Change | undefined {
+    const changed = this.#byPath.get(path);
+    if (changed === undefined) return this.#mirror(path);
+    return changed.exists ? { ...changed } : undefined;
+  }
+
   /** Adds what a transaction makes of a node and counts it into the digest. The object belongs to the overlay from now on. */
   add(change: Change): void {
     this.#digest.subtract(change.digest);
@@ -123,7 +130,7 @@ export class OutstandingChanges<W extends object> {
     return this.#tree.znodes.data(this.#tree.znodes.find(record.path));
   }
 
-  #mirror(path: string): ChangeRecord | undefined {
+  #mirror(path: string): Change | undefined {
     const { znodes } = this.#tree;
     const id = znodes.find(path);
     if (id === NO_NODE) return undefined;

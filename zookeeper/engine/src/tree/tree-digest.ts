@@ -1,4 +1,6 @@
 const TWO_32 = 0x1_0000_0000;
+/** Between two halves and a bigint, without the bigints that shifting would leave behind. */
+const scratch = new DataView(new ArrayBuffer(8));
 
 /**
  * The sum of all nodes' CRC-32 values modulo 2^64 (Apache's AdHash), kept as two halves because every write
@@ -53,6 +55,14 @@ export class TreeDigest {
 
   /** The sum as a signed 64-bit number, as transactions and snapshots carry it. */
   toBigInt(): bigint {
-    return (BigInt(this.#high | 0) << 32n) | BigInt(this.#low);
+    scratch.setInt32(0, this.#high | 0);
+    scratch.setInt32(4, this.#low | 0);
+    return scratch.getBigInt64(0);
+  }
+
+  /** Whether the sum is this signed 64-bit number. */
+  is(value: bigint): boolean {
+    scratch.setBigInt64(0, value);
+    return this.equals(scratch.getInt32(0), scratch.getInt32(4));
   }
 }

@@ -3,7 +3,7 @@ import { nodeDigest, type StatPersisted } from "@branta/zookeeper-protocol";
 import { ByteSlab } from "./byte-slab.ts";
 import { hashPath, PathIndex } from "./path-index.ts";
 import { TreeDigest } from "./tree-digest.ts";
-import { NO_NODE, ROOT, ZnodeReader } from "./znode-reader.ts";
+import { emptyStat, NO_NODE, ROOT, ZnodeReader } from "./znode-reader.ts";
 import { DoubleField, IntField, type ZnodeId, ZnodeRecords } from "./znode-records.ts";
 
 const EMPTY = Buffer.alloc(0);
@@ -44,6 +44,8 @@ export class ZnodeTree extends ZnodeReader {
   readonly #digest = new TreeDigest();
   readonly #walkers = new Set<TreeWalker>();
   readonly #seed: number;
+  /** For one digest at a time. */
+  readonly #stat = emptyStat();
   /** What was found last: a write looks for its node more than once. "/" until there is something. */
   #lastPath = "/";
   #lastFound: ZnodeId = ROOT;
@@ -190,8 +192,8 @@ export class ZnodeTree extends ZnodeReader {
     const ref = this.records.int(id, IntField.dataRef);
     const dataLength = Math.max(this.dataLength(id), 0);
     const from = this.slab.offsetOf(ref);
-    const data = dataLength === 0 ? null : this.slab.bufferOf(ref).subarray(from, from + dataLength);
-    const crc = nodeDigest(path, data, this.persistedStat(id));
+    const data = dataLength === 0 ? null : this.slab.bufferOf(ref);
+    const crc = nodeDigest(path, data, this.readStat(id, this.#stat), from, from + dataLength);
     this.records.setInt(id, IntField.digest, crc);
     this.#digest.add(crc);
   }

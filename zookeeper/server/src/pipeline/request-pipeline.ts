@@ -184,7 +184,7 @@ export class RequestPipeline<W extends object & Client> {
     const { tree } = this.#options;
     const { entry, client } = write;
     const result = applyTxn(tree, entry);
-    if (entry.digest !== null && entry.digest.treeDigest !== tree.znodes.digest.toBigInt()) {
+    if (entry.digest !== null && !tree.znodes.digest.is(entry.digest.treeDigest)) {
       this.#options.onDigestMismatch(entry.header.zxid);
     }
     this.#options.onApplied(write, result);
