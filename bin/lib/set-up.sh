@@ -9,7 +9,7 @@
 NODE_MAJOR_MIN=24
 NODE_SOURCE_FLAGS=""
 # Of a server; docs/decisions/programs-run-from-a-bundle.md has the figures. In MiB:
-SERVER_SEMI_SPACE_MAX=8
+SERVER_SEMI_SPACE_MAX=32
 # Bytes; just below the megabyte that the tree's chunks are made of.
 SERVER_MMAP_THRESHOLD=1000000
 BRANTA_BUNDLES="$BRANTA_HOME/.cache/bundle"
@@ -92,8 +92,8 @@ branta_find_program() {
   fi
 }
 
-# As branta_find_program, for a server: young objects get less room than Node would give them, and large blocks of memory
-# go back to the system when they are freed.
+# As branta_find_program, for a server: young objects get room for what is under way, so that they die before they are
+# copied, and large blocks of memory go back to the system when they are freed.
 branta_find_server() {
   branta_find_program "$1"
   NODE_SOURCE_FLAGS="$NODE_SOURCE_FLAGS --max-semi-space-size=$SERVER_SEMI_SPACE_MAX"

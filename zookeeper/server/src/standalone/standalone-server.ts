@@ -19,6 +19,7 @@ import type { AuditLog } from "../operator/audit-log.ts";
 import { type Directories, Purger } from "../storage/index.ts";
 import { treeOfSnapshot } from "./restore-snapshot.ts";
 import { ContainerCleaner } from "./container-cleaner.ts";
+import { IdleCollector } from "./idle-collector.ts";
 import type { ServerCore } from "./server-core.ts";
 import { ServerParts } from "./server-parts.ts";
 import { SessionlessTimeout } from "./sessionless-timeout.ts";
@@ -58,6 +59,7 @@ export class StandaloneServer implements AsyncDisposable {
   readonly #cleaner: ContainerCleaner<ServerConnection>;
   readonly #sessionless: SessionlessTimeout;
   readonly #purger: Purger;
+  readonly #idle: IdleCollector;
 
   private constructor(options: StandaloneServerOptions, parts: ServerParts) {
     this.#options = options;
@@ -88,6 +90,11 @@ export class StandaloneServer implements AsyncDisposable {
       intervalMs: this.config.autopurgePurgeIntervalHours * 3_600_000,
       onRemoved: (path) => options.logger.info(`Purged "${path}"`),
       onError: (error) => options.logger.error("Cannot purge old snapshots and logs", { error }),
+    });
+    this.#idle = new IdleCollector({
+      clock: parts.clock,
+      requests: () => this.core.stats.packetsReceived,
+      collect: releaseMemory,
     });
   }
 
@@ -163,6 +170,7 @@ export class StandaloneServer implements AsyncDisposable {
     this.#purger[Symbol.dispose]();
     this.#cleaner[Symbol.dispose]();
     this.#sessionless[Symbol.dispose]();
+    this.#idle[Symbol.dispose]();
     this.core[Symbol.dispose]();
     this.core.pipeline.closeIntake();
     await this.#parts.log.flush();
@@ -176,6 +184,7 @@ export class StandaloneServer implements AsyncDisposable {
     this.#cleaner.start();
     this.#sessionless.start();
     this.#purger.start();
+    this.#idle.start();
     this.isServing = true;
     const { clientAddress, secureClientAddress } = this.config;
     const guards = this.#options.guards ?? { client: null, secure: null };
