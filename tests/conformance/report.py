@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Reads the outcome of a suite, and judges it.
 
-Usage: report.py RESULTS [--skips SKIPS.md] [--baseline RESULTS]
+Usage: report.py RESULTS [--skips SKIPS.md] [--second RESULTS] [--baseline RESULTS]
+       report.py RESULTS [--skips SKIPS.md] --failed
 
 RESULTS has a line a test: name, tab, `passed`, `failed` or `skipped`. SKIPS.md is the published list: each table row
 begins with the test's name in back quotes (`*` stands for anything) and tells why it does not count. A failed test
-that is listed counts as skipped; one that passes although it is listed is named, so that the list stays short. With a
-baseline, tests that pass there and fail here are named: that list must be empty.
+that is listed counts as skipped; one that passes although it is listed is named, so that the list stays short. With
+results of a second try, what failed at first counts as it went then, and is named. With a baseline, tests that pass
+there and fail here are named: that list must be empty. --failed only names what failed and is not listed.
 
 The last line is `N passed, N failed, N skipped`; the exit code is 1 when something failed or nothing ran.
 """
@@ -39,11 +41,22 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("results")
     parser.add_argument("--skips")
+    parser.add_argument("--second")
     parser.add_argument("--baseline")
+    parser.add_argument("--failed", action="store_true")
     options = parser.parse_args()
 
     results = read(options.results)
     patterns = skip_patterns(options.skips)
+    failed = [name for name, verdict in results.items() if verdict == "failed" and not listed(name, patterns)]
+    if options.failed:
+        print(*failed, sep="\n")
+        return 0
+    if options.second:
+        again = read(options.second)
+        for name in failed:
+            results[name] = again.get(name, "failed")
+            print(f"second try: {name}: failed at first, then {results[name]}")
     outcome = {"passed": [], "failed": [], "skipped": []}
     for name, verdict in sorted(results.items()):
         if verdict == "failed" and listed(name, patterns):
