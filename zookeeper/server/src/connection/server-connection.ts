@@ -24,6 +24,7 @@ import { handleAuth, handleSasl } from "./authentication.ts";
 import { writeConnectReply } from "./connect-reply.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
+import type { LargeRequestShare } from "./large-requests.ts";
 import { operationTag } from "./operation-tag.ts";
 
 /** Unsent bytes above which a client is not listened to until it has read some. */
@@ -63,13 +64,14 @@ export class ServerConnection implements Client {
   #isFull = false;
   /** Since when requests that have come wait unread, monotonic milliseconds; 0 while none does. */
   #heldSinceMs = 0;
-  /** Room that was taken for large requests and not given back yet. */
-  #largeBytes = 0;
+  readonly #large: LargeRequestShare | null;
 
   constructor(host: ConnectionHost, socket: Socket, options: { isSecure: boolean; ids: readonly Id[] }) {
     this.#host = host;
     this.#socket = socket;
-    const admit = host.largeRequests === null ? null : (length: number) => this.#admitsLarge(length);
+    const large = host.largeRequests?.share(() => void host.metrics.largeRequestsRejected.value++) ?? null;
+    const admit = large === null ? null : (length: number) => large.admits(length);
+    this.#large = large;
     this.#frames = new FrameAssembler(host.maxFrameBytes, admit);
     this.remoteAddress = socket.remoteAddress ?? "unknown";
     this.remotePort = socket.remotePort ?? 0;
@@ -136,7 +138,7 @@ export class ServerConnection implements Client {
   }
 
   replied(type: number, xid: number, zxid: number, receivedAtMs: number, isWrite: boolean): void {
-    if (this.#largeBytes > 0 && this.pending.size === 0) this.#giveLarge();
+    if (this.pending.size === 0) this.#large?.giveBack();
     const nowMs = this.#host.stamps.nowMs();
     this.stats.packetsSent++;
     this.stats.outstanding--;
@@ -258,22 +260,6 @@ export class ServerConnection implements Client {
     return true;
   }
 
-  #admitsLarge(length: number): boolean {
-    const large = this.#host.largeRequests!;
-    if (!large.isLarge(length)) return true;
-    if (large.take(length)) {
-      this.#largeBytes += length;
-      return true;
-    }
-    this.#host.metrics.largeRequestsRejected.value++;
-    return false;
-  }
-
-  #giveLarge(): void {
-    this.#host.largeRequests?.give(this.#largeBytes);
-    this.#largeBytes = 0;
-  }
-
   #readFourLetterWord(): boolean {
     const first = this.#frames.peekInt();
     const word = first === null ? null : fourLetterWordOf(first);
@@ -357,7 +343,7 @@ export class ServerConnection implements Client {
     this.#state = "closed";
     if (this.#out !== null) this.#host.buffers.give(this.#out);
     this.#out = null;
-    this.#giveLarge();
+    this.#large?.giveBack();
     this.#host.closed(this);
   }
 }
