@@ -1,5 +1,6 @@
 import type { Acl, Id } from "@branta/zookeeper-protocol";
 import { hostAddress } from "./ip-address.ts";
+import { inJavaHashOrder } from "./java-hash-order.ts";
 
 const EVERYTHING = 31;
 
@@ -9,11 +10,11 @@ export function ipId(remoteAddress: string | undefined): Id {
 }
 
 /**
- * A connection's ids with one more. They are a set: the same array comes back when the id is there already, otherwise a
+ * A connection's ids with one more, in the order in which Apache lists them. They are a set: the same array comes back when the id is there already, otherwise a
  * new one, so that requests already under way keep the ids they came with.
  */
 export function addId(authInfo: readonly Id[], id: Id): readonly Id[] {
-  return authInfo.some((known) => sameId(known, id)) ? authInfo : [...authInfo, id];
+  return authInfo.some((known) => sameId(known, id)) ? authInfo : inJavaHashOrder([...authInfo, id]);
 }
 
 /** Whether two ids are the same scheme and name. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 import { Reader, type Writer } from "@branta/foundation-bytes";
-import { ipId, type SaslServer, type Session, type WatchEvent } from "@branta/zookeeper-engine";
+import { addId, ipId, type SaslServer, type Session, type WatchEvent } from "@branta/zookeeper-engine";
 import {
   connectRequest,
   ErrorCode,
@@ -78,7 +78,7 @@ export class ServerConnection implements Client {
     this.isSecure = options.isSecure;
     this.openedAtMs = host.clock.nowMs();
     this.stats = new ConnectionStats(host.clock.wallMs());
-    this.authInfo = [ipId(socket.remoteAddress), ...options.ids];
+    this.authInfo = options.ids.reduce<readonly Id[]>(addId, [ipId(socket.remoteAddress)]);
     this.sasl = host.newSaslServer();
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     // A client that has said its last word gets its last answers, then the end.
