@@ -7,4 +7,4 @@ cd "$BRANTA_HOME"
 . bin/lib/set-up.sh
 branta_install_if_missing
 branta_find_node
-exec "$NODE" "$NODE_SOURCE_FLAGS" tests/differential/src/main.ts --seconds "${1:-320}" --seed "${2:-$(date +%j000)}"
+exec "$NODE" --conditions=source tests/differential/src/main.ts --seconds "${1:-320}" --seed "${2:-$(date +%j000)}"
