@@ -13,6 +13,9 @@ import re
 import subprocess
 import sys
 
+# The largest starts thirty servers, and makes three keys and their stores before each.
+SUITE_LIMIT_S = 1200
+
 # A test's outcome is the first word after its time; the tests' own output may stand between its name and that.
 START = re.compile(r"^(\w+::\w+)", re.MULTILINE)
 END = re.compile(r": elapsed \d+ : (\w+)")
@@ -33,7 +36,7 @@ def run(folder, what):
     environment = {**os.environ, "ZKROOT": str(folder.parent.parent), "CLASSPATH": "/nowhere"}
     try:
         done = subprocess.run(
-            ["./build/zktest", what], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600
+            ["./build/zktest", what], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SUITE_LIMIT_S
         ).stdout
     except subprocess.TimeoutExpired as late:
         done = late.stdout or b""
