@@ -187,4 +187,4 @@ export {
   parseJaas,
 } from "./sasl/jaas-config.ts";
 export { SaslError, type SaslErrorCode } from "./sasl/sasl-error.ts";
-export { NULL_TEXT, writeEchoedText } from "./text.ts";
+export { NULL_TEXT, trimAsJava, writeEchoedText } from "./text.ts";

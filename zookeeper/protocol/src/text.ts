@@ -17,6 +17,15 @@ export function readPath(reader: Reader): string {
   return reader.string() ?? NULL_TEXT;
 }
 
+/** Text without blanks at its ends as Java's String.trim sees them: everything up to U+0020, and nothing else. */
+export function trimAsJava(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(start, end);
+}
+
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**

@@ -1,4 +1,4 @@
-import { type Acl, ErrorCode, type Id, NULL_TEXT, Permission } from "@branta/zookeeper-protocol";
+import { type Acl, ErrorCode, type Id, NULL_TEXT, Permission, trimAsJava } from "@branta/zookeeper-protocol";
 import { isAnyone } from "./auth-ids.ts";
 import type { AuthScheme, AuthSettings } from "./auth-settings.ts";
 import { authenticate, type AuthConnection, type AuthOutcome, x509Ids } from "./authenticate.ts";
@@ -130,7 +130,7 @@ export class AuthRegistry {
 
   /** All users behind a connection, joined by commas; null when there are none. For people to read. */
   usersOf(authInfo: readonly Id[]): string | null {
-    const users = authInfo.map((id) => this.userOf(id)).filter((user) => user.trim() !== "");
+    const users = authInfo.map((id) => this.userOf(id)).filter((user) => trimAsJava(user) !== "");
     return users.length === 0 ? null : users.join(",");
   }
 

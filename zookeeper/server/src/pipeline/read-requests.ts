@@ -33,6 +33,7 @@ import {
   whoAmIResponse,
   writeAcls,
   writeEchoedText,
+  trimAsJava,
 } from "@branta/zookeeper-protocol";
 
 /** Told what was read: a path and the bytes of the answer, without statistics. */
@@ -229,7 +230,7 @@ const HANDLERS = new Map<number, ReadHandler>([
     (reads, reader, out, origin) => {
       const { prefixPath } = getEphemeralsRequest.decode(reader);
       const all = [...reads.tree.ephemeralsOf(origin.sessionId)];
-      const prefix = prefixPath?.trim() ?? "";
+      const prefix = trimAsJava(prefixPath ?? "");
       const everything = prefix === "" || prefix === "/";
       const ephemerals = everything ? all : all.filter((path) => path.startsWith(prefixPath!));
       getEphemeralsResponse.encode(out, { ephemerals });
