@@ -43,6 +43,11 @@ export class FrameAssembler {
       : null;
   }
 
+  /** The length of a frame is known, and not all of it has come. */
+  get isAmidFrame(): boolean {
+    return this.#spanning !== null;
+  }
+
   /** Everything that has not been read as a frame. */
   rest(): Buffer {
     return this.#chunk.subarray(this.#at);

@@ -138,7 +138,8 @@ export class ServerConnection implements Client {
   }
 
   replied(type: number, xid: number, zxid: number, receivedAtMs: number, isWrite: boolean): void {
-    if (this.pending.size === 0) this.#large?.giveBack();
+    // A request that is still coming keeps its room while others are answered.
+    if (this.pending.size === 0 && !this.#frames.isAmidFrame) this.#large?.giveBack();
     const nowMs = this.#host.stamps.nowMs();
     this.stats.packetsSent++;
     this.stats.outstanding--;
