@@ -61,7 +61,7 @@ program_command() {
   *) branta_find_program "$1" ;;
   esac
   # shellcheck disable=SC2206 # flags are words
-  COMMAND=("$NODE" $NODE_SOURCE_FLAGS "${NODE_FLAGS[@]}" "$PROGRAM" "${PROPERTIES[@]}")
+  COMMAND=("$NODE" $PROGRAM_FLAGS "${NODE_FLAGS[@]}" "$PROGRAM" "${PROPERTIES[@]}")
 }
 
 # 2g → 2048, 512m → 512, 65536k → 64, 1073741824 → 1024

@@ -20,7 +20,7 @@ const MAIN = "zookeeper/server/src/main.ts";
 /** What a launcher does, with a program that says from where it runs. */
 const LAUNCHER = `
 . "$BRANTA_HOME/bin/lib/set-up.sh"
-branta_find_node && branta_find_program ${MAIN} && exec "$NODE" $NODE_SOURCE_FLAGS "$PROGRAM"`;
+branta_find_node && branta_find_program ${MAIN} && exec "$NODE" $PROGRAM_FLAGS "$PROGRAM"`;
 
 let home: string;
 

@@ -3,11 +3,11 @@
 #
 # In:  BRANTA_HOME, the folder of the checkout.
 #      BRANTA_NODE, the Node to run (optional); BRANTA_FROM_SOURCES=1 runs the sources even where a bundle could be made.
-# Out: NODE, the program to run; NODE_SOURCE_FLAGS, its flags (words); NODE_COMPILE_CACHE, where Node keeps compiled modules;
+# Out: NODE, the program to run; PROGRAM_FLAGS, its flags (words); NODE_COMPILE_CACHE, where Node keeps compiled modules;
 #      after branta_find_program or branta_find_server, PROGRAM.
 
 NODE_MAJOR_MIN=24
-NODE_SOURCE_FLAGS=""
+PROGRAM_FLAGS=""
 # Of a server; docs/decisions/programs-run-from-a-bundle.md has the figures. In MiB:
 SERVER_SEMI_SPACE_MAX=32
 # Bytes; just below the megabyte that the tree's chunks are made of.
@@ -72,17 +72,17 @@ branta_find_node() {
 
 # Sets PROGRAM for the path of a program's source, such as zookeeper/server/src/main.ts: its bundle, which loads several
 # times as fast, or the source itself where none can be made, as in a folder that is not this user's. Sets
-# NODE_SOURCE_FLAGS and NODE_COMPILE_CACHE for it.
+# PROGRAM_FLAGS and NODE_COMPILE_CACHE for it.
 branta_find_program() {
   # Through a link, which a build may move at any time: Node follows it once, and loads all modules from where it led.
   PROGRAM="$BRANTA_BUNDLES/current/${1%.ts}.js"
   branta_choose_bundle
   if [ "$BRANTA_CHOICE" = bundle ] && [ -f "$PROGRAM" ]; then
-    NODE_SOURCE_FLAGS=""
+    PROGRAM_FLAGS=""
     return 0
   fi
   PROGRAM="$BRANTA_HOME/$1"
-  NODE_SOURCE_FLAGS="--conditions=source"
+  PROGRAM_FLAGS="--conditions=source"
   # Compiled modules outlive a process, so only the first start ever pays for stripping types.
   if [ -z "${NODE_COMPILE_CACHE:-}" ] &&
     mkdir -p "$BRANTA_HOME/.cache/compiled" 2>/dev/null &&
@@ -96,7 +96,7 @@ branta_find_program() {
 # copied, and large blocks of memory go back to the system when they are freed.
 branta_find_server() {
   branta_find_program "$1"
-  NODE_SOURCE_FLAGS="$NODE_SOURCE_FLAGS --max-semi-space-size=$SERVER_SEMI_SPACE_MAX"
+  PROGRAM_FLAGS="$PROGRAM_FLAGS --max-semi-space-size=$SERVER_SEMI_SPACE_MAX"
   MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
   MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-$SERVER_MMAP_THRESHOLD}
   export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_

@@ -24,7 +24,7 @@ run_server() {
       flags+=(${SERVER_JVMFLAGS:-})
       branta_find_node && branta_find_server zookeeper/server/src/main.ts
       # shellcheck disable=SC2086
-      exec "$NODE" $NODE_SOURCE_FLAGS "$PROGRAM" "${flags[@]}" "$@"
+      exec "$NODE" $PROGRAM_FLAGS "$PROGRAM" "${flags[@]}" "$@"
       ;;
     apache-*)
       # shellcheck disable=SC2086
