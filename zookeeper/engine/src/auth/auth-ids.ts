@@ -10,8 +10,8 @@ export function ipId(remoteAddress: string | undefined): Id {
 }
 
 /**
- * A connection's ids with one more, in the order in which Apache lists them. They are a set: the same array comes back when the id is there already, otherwise a
- * new one, so that requests already under way keep the ids they came with.
+ * A connection's ids with one more, in the order in which Apache lists them. They are a set: the same array comes back
+ * when the id is there already, otherwise a new one, so that requests already under way keep the ids they came with.
  */
 export function addId(authInfo: readonly Id[], id: Id): readonly Id[] {
   return authInfo.some((known) => sameId(known, id)) ? authInfo : inJavaHashOrder([...authInfo, id]);
