@@ -1,0 +1,20 @@
+import type { ServerId } from "../effects.ts";
+
+/** What majority means in one configuration of an ensemble. */
+export interface QuorumVerifier {
+  readonly voters: ReadonlySet<ServerId>;
+  /** Whether these servers are enough to decide; those without a vote do not count. */
+  isQuorum(servers: ReadonlySet<ServerId>): boolean;
+  /** Votes of a server: 1 in plain majorities, 0 for who has none. */
+  weightOf(server: ServerId): number;
+}
+
+/** Who belongs to an ensemble, as one version of its configuration says. */
+export interface EnsembleConfiguration {
+  /** The zxid of the reconfiguration that brought it, 0 for one from the configuration file. */
+  readonly version: number;
+  readonly quorum: QuorumVerifier;
+  readonly observers: ReadonlySet<ServerId>;
+  /** `server.N=…` lines and `version=<hex>`, as it travels in votes and NEWLEADER. */
+  readonly text: string;
+}

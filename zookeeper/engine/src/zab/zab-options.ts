@@ -1,0 +1,31 @@
+import type { LogEntry, PersistToken, ServerId } from "./effects.ts";
+import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
+
+/** How a core is set up; times are milliseconds. */
+export interface ZabOptions {
+  readonly serverId: ServerId;
+  readonly configuration: EnsembleConfiguration;
+  readonly tickMs: number;
+  readonly initLimitTicks: number;
+  readonly syncLimitTicks: number;
+  /** First and longest wait for votes. */
+  readonly minNotificationMs: number;
+  readonly maxNotificationMs: number;
+  /** How long a decided election waits for something better (200 in Apache). */
+  readonly finalizeWaitMs: number;
+  /** Committed transactions kept in memory for learners that are a little behind (500 in Apache). */
+  readonly windowEntries: number;
+}
+
+/** What was found on disk at the start, all of it durable. */
+export interface DurableState {
+  /** -1 where there is no file yet. */
+  readonly acceptedEpoch: number;
+  readonly currentEpoch: number;
+  /** The last transactions of the log, oldest first, contiguous to the end; the tree contains them all. */
+  readonly recent: readonly LogEntry[];
+  /** Last zxid of snapshot and log, 0 for a new database, -1 for one that is empty though it should not be and must not vote. */
+  readonly lastZxid: number;
+  /** Stands for everything that was found. */
+  readonly token: PersistToken;
+}
