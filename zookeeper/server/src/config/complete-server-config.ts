@@ -10,6 +10,8 @@ import {
 import { TLS_PREFIXES, warnAboutKeys, warnAboutProperties } from "./config-warnings.ts";
 import { checkMembership } from "./check-membership.ts";
 import { enabledFourLetterWords } from "./four-letter-whitelist.ts";
+import { membershipText } from "./membership-text.ts";
+import { membershipWarnings } from "./membership-warnings.ts";
 import { isMembershipKey, type Membership, parseMembership } from "./membership.ts";
 import { readServerId } from "./read-server-id.ts";
 import { type Lookup, readSettings } from "./read-setting.ts";
@@ -30,7 +32,6 @@ export interface ConfigParts {
   /** `-D` properties by name; the rest of zoo.cfg is added to them. */
   readonly systemProperties: Map<string, ConfigEntry>;
   readonly readText: (file: string) => string | null;
-  readonly allowEnsemble: boolean;
 }
 
 /** Turns entries into a {@link ServerConfig}: reads every setting, checks them against each other, fills in the rest. */
@@ -55,12 +56,14 @@ export function completeServerConfig(parts: ConfigParts): ServerConfig {
   checkConflicts(settings, cfg);
   const membership = readMembership(parts, settings);
   const serverId = readServerId(settings.dataDir, parts.readText);
-  const isDistributed = checkMembership(membership, settings, { ...parts, serverId });
+  const { file } = parts;
+  const isDistributed = checkMembership(membership, settings, { file, serverId });
+  if (isDistributed) warnings.push(...membershipWarnings(membership, settings, { file, serverId }));
   return freeze({
     ...settings,
     ...resolve(settings, warnings, cfg),
     ...readClientAddresses(settings, membership, serverId),
-    file: parts.file,
+    file,
     initialConfiguration: parts.text,
     dataDir: settings.dataDir,
     dataLogDir: settings.dataLogDir ?? settings.dataDir,
@@ -69,6 +72,8 @@ export function completeServerConfig(parts: ConfigParts): ServerConfig {
     servers: membership.members,
     groups: membership.groups,
     weights: membership.weights,
+    membershipVersion: membership.version,
+    membershipText: membership.members.size === 0 ? "" : membershipText(membership),
     tls: readTls(TLS_PREFIXES.tls, inProperties),
     quorumTls: readTls(TLS_PREFIXES.quorumTls, inProperties),
     authProviders: readAuthProviders(systemProperties),
@@ -188,7 +193,14 @@ function readMembership({ cfg, dynamic }: ConfigParts, settings: Settings): Memb
       origin: strange.origin,
     });
   }
-  return parseMembership(dynamic.entries, settings.multiAddressEnabled);
+  const version = versionOfFileName(settings.dynamicConfigFile ?? "");
+  return { ...parseMembership(dynamic.entries, settings.multiAddressEnabled), version };
+}
+
+/** What stands behind the last dot when that is a hexadecimal number: `zoo.cfg.dynamic.100000002`. */
+function versionOfFileName(name: string): number {
+  const suffix = name.slice(name.lastIndexOf(".") + 1);
+  return name.includes(".") && /^[0-9a-f]+$/i.test(suffix) ? Number.parseInt(suffix, 16) : 0;
 }
 
 function readTls(prefix: string, inProperties: Lookup): TlsSettings {

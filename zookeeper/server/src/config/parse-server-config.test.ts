@@ -109,7 +109,7 @@ ssl.quorum.trustStore.location=/t.pem
 });
 
 describe("a single server.N line", () => {
-  const text = "dataDir=/d\nclientPort=2181\nserver.3=zk3:2888:3888:participant;10.0.0.3:2183\n";
+  const text = "dataDir=/d\nserver.3=zk3:2888:3888:participant;10.0.0.3:2183\n";
 
   test("means a server on its own, with the id of its myid and the client address of its line", () => {
     const config = parse(text, { readText: (file) => (file === "/d/myid" ? "3\n" : null) });
@@ -140,21 +140,75 @@ describe("ensembles", () => {
     "dataDir=/d\ninitLimit=5\nsyncLimit=2\nserver.1=a:2888:3888\nserver.2=[::1]:2888:3888\nserver.3=c:2888:3888:observer\n";
   const myid = (file: string): string | null => (file === "/d/myid" ? "1" : null);
 
-  test("are refused for now", () => {
-    expect(messageOf(() => parse(three))).toBe(
-      "unsupported: zoo.cfg: ensembles are not served yet, expected at most one server.N line",
-    );
-  });
-
   test("are read with members, groups and weights", () => {
     const text = `${three}group.1=1:2\nweight.2=3\n`;
-    const config = parse(text, { allowEnsemble: true, readText: myid });
+    const config = parse(text, { readText: myid });
     expect(config).toMatchObject({ isDistributed: true, initLimitTicks: 5, serverId: 1 });
     expect(config.servers.get(2)?.quorumAddresses).toEqual([{ host: "::1", port: 2888 }]);
     expect(config.servers.get(3)?.type).toBe("observer");
     expect([...config.weights]).toEqual([
       [2, 3],
       [1, 1],
+    ]);
+  });
+
+  test("carry the text that servers compare, in the order of Java's tables", () => {
+    const text = `${three}server.16=d:1:2;2181\ngroup.1=1:2\ngroup.2=16\n`;
+    expect(parse(text, { readText: myid }).membershipText).toBe(
+      `server.16=d:1:2:participant;0.0.0.0:2181
+server.1=a:2888:3888:participant
+server.2=[0:0:0:0:0:0:0:1]:2888:3888:participant
+server.3=c:2888:3888:observer
+group.1=1:2
+group.2=16
+weight.16=1
+weight.1=1
+weight.2=1
+version=0`,
+    );
+  });
+
+  test("from a dynamic file, whose name ends in the version", () => {
+    const files: Record<string, string> = {
+      "/zoo.cfg.dynamic.1000000a2": "server.1=a:1:2;2181\nserver.2=b:1:2;2181\n",
+      "/d/myid": "2\n",
+    };
+    const text = "dataDir=/d\ninitLimit=5\nsyncLimit=2\ndynamicConfigFile=/zoo.cfg.dynamic.1000000a2\n";
+    const config = parse(text, { readText: (file) => files[file] ?? null });
+    expect(config).toMatchObject({ isDistributed: true, serverId: 2, membershipVersion: 0x1_0000_00a2 });
+    expect(config.membershipText.split("\n").at(-1)).toBe("version=1000000a2");
+  });
+
+  test("are refused without what a member needs", () => {
+    const refusal = (text: string, id: string | null = "1") =>
+      messageOf(() => parse(text, { readText: (file) => (file === "/d/myid" ? id : null) }));
+    expect([
+      refusal(three, null),
+      refusal(three, "4"),
+      refusal(three.replace("initLimit=5", "")),
+      refusal(three.replace("syncLimit=2", "")),
+      refusal(`${three}clientPort=2181\nserver.1=a:1:2;2182\n`),
+      refusal(`${three}sslQuorum=true\n`),
+      refusal(`${three}extendedTypesEnabled=true\nserver.255=a:1:2\n`, "255"),
+    ]).toEqual([
+      "missing: zoo.cfg: there is no file myid in dataDir, expected one with this server's id",
+      "conflict: zoo.cfg: myid is 4 and there is no server.4, expected one",
+      "missing: zoo.cfg: initLimit is not set, expected a number of ticks",
+      "missing: zoo.cfg: syncLimit is not set, expected a number of ticks",
+      "conflict: zoo.cfg: clientPort is 2181 and server.1 says another client address, expected one of both",
+      "unsupported: zoo.cfg: sslQuorum is not served yet, expected false",
+      "wrongValue: zoo.cfg: myid is 255 and extendedTypesEnabled is true, expected at most 254",
+    ]);
+  });
+
+  test("are warned of what is usable and strange", () => {
+    const warningsOf = (text: string) => parse(text, { readText: myid }).warnings.map((warning) => warning.message);
+    expect(warningsOf(three)).toEqual([
+      "zoo.cfg: an ensemble with 2 voters stops when one of them does; three are the least that outlives one",
+    ]);
+    expect(warningsOf(`${three}server.4=d:1:2\nserver.5=e:1:2\npeerType=observer\n`)).toEqual([
+      "zoo.cfg: 4 voters outlive the loss of no more than 3 would; an odd number is better",
+      'zoo.cfg: peerType is "observer" and server.1 says "participant", which counts',
     ]);
   });
 

@@ -23,8 +23,6 @@ export interface ServerConfigSource {
   readonly text?: string;
   /** Reads a text file, null when it does not exist. */
   readonly readText?: (file: string) => string | null;
-  /** Accept configurations of ensembles. */
-  readonly allowEnsemble?: boolean;
 }
 
 const USAGE = "expected a configuration file, or: port dataDir [tickTime] [maxClientCnxns]";
@@ -37,7 +35,7 @@ export function parseServerConfig(source: ServerConfigSource): ServerConfig {
   const { properties, operands } = parseCommandLine(source.argv ?? []);
   const systemProperties = collectProperties(source.env ?? {}, properties);
   const readText = source.readText ?? readTextFile;
-  const shared = { systemProperties, readText, allowEnsemble: source.allowEnsemble ?? false };
+  const shared = { systemProperties, readText };
   const file = source.file ?? (operands.length === 1 ? operands[0]! : null);
   if (file === null && source.text === undefined) {
     return completeServerConfig({ ...shared, file: null, text: "", cfg: positional(operands) });

@@ -47,6 +47,10 @@ export interface ServerConfig extends Omit<
   readonly servers: ReadonlyMap<number, EnsembleMember>;
   readonly groups: ReadonlyMap<number, number>;
   readonly weights: ReadonlyMap<number, number>;
+  /** The version that the name of the dynamic file ends in, 0 for a configuration that never changed. */
+  readonly membershipVersion: number;
+  /** The membership as it travels between servers; empty when there are no `server.N` lines. */
+  readonly membershipText: string;
   readonly tls: TlsSettings;
   readonly quorumTls: TlsSettings;
   /** `authProvider.N`: N → class name. */

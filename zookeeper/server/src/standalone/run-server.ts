@@ -45,6 +45,12 @@ function readConfig(argv: string[], env: NodeJS.ProcessEnv): ServerConfig {
 }
 
 async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Promise<void> {
+  if (config.isDistributed) {
+    throw new ConfigError(
+      "unsupported",
+      `${config.file}: ensembles are not served yet, expected at most one server.N line`,
+    );
+  }
   const security = await openClientSecurity(config, logger);
   const server = await StandaloneServer.start({
     config,
