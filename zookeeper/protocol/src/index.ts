@@ -155,6 +155,15 @@ export { type SyncRequest, syncRequest, type SyncResponse, syncResponse } from "
 export { type WatcherEvent, watcherEvent } from "./messages/watcher-event.ts";
 export { type WhoAmIResponse, whoAmIResponse } from "./messages/who-am-i.ts";
 
+export { NO_PROPOSAL, type Notification, type PeerState } from "./quorum/notification.ts";
+export type {
+  ForwardedRequest,
+  LearnerInfo,
+  QuorumPacket,
+  QuorumPacketOf,
+  SessionTouch,
+} from "./quorum/quorum-packet.ts";
+
 export { QuotaFormatError } from "./quota/quota-format-error.ts";
 export { QUOTA_LIMITS_NODE, QUOTA_ROOT, QUOTA_STATS_NODE, quotaLimitPath, quotaStatPath } from "./quota/quota-paths.ts";
 export { StatsTrack } from "./quota/stats-track.ts";
