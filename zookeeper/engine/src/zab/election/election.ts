@@ -1,0 +1,244 @@
+import type { Notification, PeerState } from "@branta/zookeeper-protocol";
+
+import { assert } from "../assert.ts";
+import type { ServerId } from "../effects.ts";
+import { ConfigurationsInForce } from "../quorum/configurations-in-force.ts";
+import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
+import { isBetter, MUST_NOT_VOTE, type OwnHistory, ownProposal, type Proposal } from "./proposal.ts";
+import type { Vote } from "./vote.ts";
+import {
+  castVote,
+  type CastVote,
+  isSameInRound,
+  isSameLeadership,
+  type VoteComparison,
+  VoteTally,
+} from "./vote-tally.ts";
+
+/** How an election is set up; times are milliseconds. */
+export interface ElectionOptions {
+  readonly serverId: ServerId;
+  /** First and longest wait in silence before votes are sent again; each wait is twice the one before. */
+  readonly minNotificationMs: number;
+  readonly maxNotificationMs: number;
+  /** How long a decided election waits for something better. */
+  readonly finalizeWaitMs: number;
+}
+
+/** What an election wishes for; a vote must not leave before the history in it is durable. */
+export interface ElectionPorts {
+  notify(to: ServerId, notification: Notification): void;
+  /** Makes sure that there are connections to these servers. */
+  reconnect(servers: readonly ServerId[]): void;
+}
+
+/** What a server knows while it looks for a leader. */
+interface Looking {
+  readonly own: Proposal;
+  proposal: Proposal;
+  /** Votes of this round. */
+  readonly received: VoteTally;
+  /** Votes of servers that have decided, in whatever round. */
+  readonly outOfElection: VoteTally;
+  waitMs: number;
+  silentAtMs: number;
+  /** When the proposal wins unless a better one comes; Infinity while no quorum supports it. */
+  wonAtMs: number;
+}
+
+/**
+ * Fast leader election: servers tell each other the best vote that they know until a quorum of each configuration in force
+ * agrees, or says that a leader is there already. The same for voters, observers and servers that are about to join. What
+ * an election decides need not be true (votes may be old): discovery finds out.
+ *
+ * Times are the caller's monotonic milliseconds. After each call see {@link elected} and {@link nextDeadlineMs}.
+ */
+export class Election {
+  readonly #options: ElectionOptions;
+  readonly #ports: ElectionPorts;
+  /** Elections this server knows of ("logical clock"); not kept over restarts. */
+  #round = 0;
+  #inForce: ConfigurationsInForce | null = null;
+  #looking: Looking | null = null;
+  #elected: Vote | null = null;
+
+  constructor(options: ElectionOptions, ports: ElectionPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** The vote that won, with what {@link updateVote} has learned since; null before the first election and in one. */
+  get elected(): Vote | null {
+    return this.#elected;
+  }
+
+  /** When {@link time} is to be called, Infinity if not at all. */
+  get nextDeadlineMs(): number {
+    const looking = this.#looking;
+    if (looking === null) return Infinity;
+    return looking.wonAtMs === Infinity ? looking.silentAtMs : looking.wonAtMs;
+  }
+
+  /**
+   * Begins a new round; a round that is under way is given up. `next` is the last seen configuration, for as long as it is
+   * newer than the committed one.
+   */
+  start(
+    nowMs: number,
+    own: OwnHistory,
+    configuration: EnsembleConfiguration,
+    next: EnsembleConfiguration | null = null,
+  ): void {
+    const { serverId, minNotificationMs } = this.#options;
+    const proposal = ownProposal(serverId, own, configuration);
+    this.#inForce = new ConfigurationsInForce(configuration, next);
+    this.#elected = null;
+    this.#round++;
+    this.#looking = {
+      own: proposal,
+      proposal,
+      received: new VoteTally(),
+      outOfElection: new VoteTally(),
+      waitMs: minNotificationMs,
+      silentAtMs: nowMs + minNotificationMs,
+      wonAtMs: Infinity,
+    };
+    this.#propose(this.#looking, proposal);
+    this.#count(nowMs, this.#looking);
+  }
+
+  /** Takes a notification while looking; after {@link elected} is set, {@link answer} is for them. */
+  received(nowMs: number, from: ServerId, notification: Notification): void {
+    const looking = this.#looking;
+    const inForce = this.#inForce;
+    assert(looking !== null && inForce !== null, "notifications are taken while looking only");
+    if (from === this.#options.serverId) return;
+    const isLooking = notification.state === "looking";
+    if (!inForce.voters.has(from)) {
+      if (isLooking) this.#notify(from, "looking", looking.proposal, this.#round);
+      return;
+    }
+    looking.silentAtMs = nowMs + looking.waitMs;
+    if (isLooking && notification.electionEpoch < this.#round) {
+      this.#notify(from, "looking", looking.proposal, this.#round);
+    } else if (inForce.voters.has(notification.leader)) {
+      if (isLooking) this.#heardCandidate(nowMs, looking, from, notification);
+      else if (notification.state !== "observing") this.#heardDecided(looking, from, notification);
+    }
+  }
+
+  /** Has to be called at {@link nextDeadlineMs}; earlier calls do nothing. */
+  time(nowMs: number): void {
+    const looking = this.#looking;
+    if (looking === null || nowMs < this.nextDeadlineMs) return;
+    if (looking.wonAtMs === Infinity) this.#breakSilence(nowMs, looking);
+    else this.#decide({ ...looking.proposal, electionEpoch: this.#round });
+  }
+
+  /** Tells a server that looks for a leader what was decided here; `state` is what this server has become by it. */
+  answer(from: ServerId, notification: Notification, state: Exclude<PeerState, "looking">): void {
+    const elected = this.#elected;
+    assert(elected !== null, "a server that answers must have decided");
+    if (notification.state === "looking") this.#notify(from, state, elected, elected.electionEpoch);
+  }
+
+  /**
+   * Puts the established epoch into the vote. Servers that decided before and after it would otherwise tell different votes,
+   * and who comes later may never see a quorum for one (ZOOKEEPER-1732).
+   */
+  updateVote(peerEpoch: number): void {
+    assert(this.#elected !== null, "only a decided vote can be updated");
+    this.#elected = { ...this.#elected, peerEpoch };
+  }
+
+  #heardCandidate(nowMs: number, looking: Looking, from: ServerId, notification: Notification): void {
+    if (looking.own.zxid === MUST_NOT_VOTE || notification.zxid === MUST_NOT_VOTE) return;
+    const inForce = this.#inForce!;
+    if (notification.electionEpoch > this.#round) {
+      this.#round = notification.electionEpoch;
+      looking.received.clear();
+      this.#propose(looking, isBetter(notification, looking.own, inForce) ? notification : looking.own);
+    } else if (isBetter(notification, looking.proposal, inForce)) {
+      this.#propose(looking, notification);
+    }
+    looking.received.put(from, castVote(notification));
+    this.#count(nowMs, looking);
+  }
+
+  #heardDecided(looking: Looking, from: ServerId, notification: Notification): void {
+    const vote = castVote(notification);
+    const { received, outOfElection } = looking;
+    outOfElection.put(from, vote);
+    const isThisRound = vote.electionEpoch === this.#round;
+    if (isThisRound) received.put(from, vote);
+    if (
+      (isThisRound && this.#isEstablished(looking, vote, received, isSameInRound)) ||
+      this.#isEstablished(looking, vote, outOfElection, isSameLeadership)
+    ) {
+      this.#decide(vote);
+    }
+  }
+
+  /** Whether a quorum tells of this leadership, the leader among them: else a crashed one would be elected for ever. */
+  #isEstablished(looking: Looking, vote: CastVote, votes: VoteTally, isSame: VoteComparison): boolean {
+    if (!this.#inForce!.isQuorum(votes.supportersOf(vote, isSame))) return false;
+    if (vote.leader !== this.#options.serverId) return votes.saysLeading(vote.leader);
+    return vote.electionEpoch === this.#round && looking.own.zxid !== MUST_NOT_VOTE;
+  }
+
+  /** Whether this server's proposal has won, or when it will have. */
+  #count(nowMs: number, looking: Looking): void {
+    const inForce = this.#inForce!;
+    const vote: CastVote = { ...looking.proposal, electionEpoch: this.#round, state: "looking", isOfOldServer: false };
+    const supporters = looking.received.supportersOf(vote, isSameInRound);
+    if (!inForce.isQuorum(supporters)) {
+      looking.wonAtMs = Infinity;
+    } else if ([...inForce.voters].every((server) => supporters.has(server) || inForce.weightOf(server) === 0)) {
+      // Each of them began with itself and stays with this one: there is nothing better to wait for.
+      this.#decide(vote);
+    } else if (looking.wonAtMs === Infinity) {
+      looking.wonAtMs = nowMs + this.#options.finalizeWaitMs;
+    }
+  }
+
+  #decide({ leader, zxid, electionEpoch, peerEpoch }: Vote): void {
+    this.#round = electionEpoch;
+    this.#elected = { leader, zxid, electionEpoch, peerEpoch };
+    this.#looking = null;
+  }
+
+  /** Makes a proposal this server's vote, and tells everyone. */
+  #propose(looking: Looking, { leader, zxid, peerEpoch }: Proposal): void {
+    const { serverId } = this.#options;
+    const { voters } = this.#inForce!;
+    looking.proposal = { leader, zxid, peerEpoch };
+    looking.wonAtMs = Infinity;
+    if (voters.has(serverId) && voters.has(leader) && looking.own.zxid !== MUST_NOT_VOTE) {
+      const vote = { ...looking.proposal, electionEpoch: this.#round };
+      looking.received.put(serverId, { ...vote, state: "looking", isOfOldServer: false });
+    }
+    this.#broadcast(looking);
+  }
+
+  /** Asks again: a vote may have been lost with its connection. */
+  #breakSilence(nowMs: number, looking: Looking): void {
+    const silent = this.#others().filter((id) => !looking.received.has(id) && !looking.outOfElection.has(id));
+    if (silent.length > 0) this.#ports.reconnect(silent);
+    this.#broadcast(looking);
+    looking.waitMs = Math.min(2 * looking.waitMs, this.#options.maxNotificationMs);
+    looking.silentAtMs = nowMs + looking.waitMs;
+  }
+
+  #broadcast(looking: Looking): void {
+    for (const server of this.#others()) this.#notify(server, "looking", looking.proposal, this.#round);
+  }
+
+  #others(): readonly ServerId[] {
+    return [...this.#inForce!.voters].filter((server) => server !== this.#options.serverId);
+  }
+
+  #notify(to: ServerId, state: PeerState, { leader, zxid, peerEpoch }: Proposal, electionEpoch: number): void {
+    const configuration = this.#inForce!.committed.text;
+    this.#ports.notify(to, { state, leader, zxid, electionEpoch, peerEpoch, configuration });
+  }
+}
