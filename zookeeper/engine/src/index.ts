@@ -14,3 +14,4 @@ export type { ZnodeId } from "./tree/znode-records.ts";
 export type { TreeDigest } from "./tree/tree-digest.ts";
 export type { ZnodeTree } from "./tree/znode-tree.ts";
 export { type DeliverEvent, type TriggerHook, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";
+export type { LinkId, LogEntry, ServerId } from "./zab/effects.ts";

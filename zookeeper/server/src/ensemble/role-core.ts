@@ -1,0 +1,44 @@
+import type { LinkId, LogEntry, ServerId } from "@branta/zookeeper-engine";
+import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
+
+import type { ConnectionHost } from "../connection/connection-host.ts";
+
+/** What a leader's request side asks of the ensemble core and the links. */
+export interface LeaderPorts {
+  /** Takes the next transaction; its zxid follows the last one's. False: enough for now, until {@link RoleCore.drained}. */
+  propose(entry: LogEntry): boolean;
+  /** Answers a learner's `sync` once all that is proposed by now is committed. */
+  syncLearner(link: LinkId): void;
+  /** Asks for {@link RoleCore.synced} with this ticket once all that is proposed by now is committed. */
+  sync(ticket: number): void;
+  /** To a learner, behind everything it was sent so far. */
+  send(link: LinkId, packet: QuorumPacket): void;
+  /** Leaves the role: nothing more can be proposed in this epoch. */
+  resign(reason: string): void;
+}
+
+/** What a learner's request side asks of the links. */
+export interface LearnerPorts {
+  /** To the leader, in order. */
+  send(packet: QuorumPacket): void;
+}
+
+/**
+ * The request side of an ensemble's server for as long as it has one role: clients' connections are made with it as their
+ * host. A role that ends takes its connections along: `[Symbol.dispose]` forgets all that is pending, ends every session's
+ * connection and stops the timers. The tree stays, for the next role's core.
+ */
+export interface RoleCore extends ConnectionHost, Disposable {
+  /** Begins to serve. */
+  start(): void;
+  /** Applies a committed transaction and answers who waits for it here; to be followed by {@link flush}, once for many. */
+  committed(entry: LogEntry): void;
+  /** A packet for the request side: `from` a learner, or from the leader. */
+  received(link: LinkId, from: ServerId, packet: QuorumPacket): void;
+  /** What {@link LeaderPorts.sync} asked for has come true. */
+  synced(ticket: number): void;
+  /** Takes the sessions that were heard of since the last call: they go to the leader with the answer to its ping. */
+  takeTouches(): SessionTouch[];
+  /** There is room for proposals again. */
+  drained(): void;
+}
