@@ -7,9 +7,9 @@ import { answerFourLetterWord } from "../operator/four-letter-words.ts";
 import { ServerMetrics } from "../operator/server-metrics.ts";
 import { ServerStats } from "../operator/server-stats.ts";
 import { type Directories, prepareDirectories, type Recovered, SnapshotStore, TxnLogWriter } from "../storage/index.ts";
-import { auditWrite } from "./audit-trail.ts";
+import { auditWrite } from "../core/audit-trail.ts";
 import { loadDatabase, type LoadOptions, newTree } from "./load-database.ts";
-import { ServerCore } from "./server-core.ts";
+import { ServerCore } from "../core/server-core.ts";
 import { SnapshotScheduler } from "./snapshot-scheduler.ts";
 import type { StandaloneServer, StandaloneServerOptions } from "./standalone-server.ts";
 

@@ -18,11 +18,11 @@ import { ServerConnection } from "../connection/server-connection.ts";
 import type { AuditLog } from "../operator/audit-log.ts";
 import { type Directories, Purger } from "../storage/index.ts";
 import { treeOfSnapshot } from "./restore-snapshot.ts";
-import { ContainerCleaner } from "./container-cleaner.ts";
+import { ContainerCleaner } from "../core/container-cleaner.ts";
 import { IdleCollector } from "./idle-collector.ts";
-import type { ServerCore } from "./server-core.ts";
+import type { ServerCore } from "../core/server-core.ts";
 import { ServerParts } from "./server-parts.ts";
-import { SessionlessTimeout } from "./sessionless-timeout.ts";
+import { SessionlessTimeout } from "../core/sessionless-timeout.ts";
 import type { SnapshotScheduler } from "./snapshot-scheduler.ts";
 import { StandaloneView } from "./standalone-view.ts";
 

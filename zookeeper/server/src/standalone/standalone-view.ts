@@ -20,6 +20,7 @@ export class StandaloneView implements ServerView {
   readonly #server: StandaloneServer;
   readonly isReadOnly = false;
   readonly mode = "standalone";
+  readonly ensemble = null;
   readonly localSessionCount = 0;
   traceMask = 306n;
 
