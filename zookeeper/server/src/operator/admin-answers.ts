@@ -1,3 +1,4 @@
+import { leaderFields, observerFields, votingView, zabState } from "./ensemble-answers.ts";
 import { environmentEntries } from "./environment.ts";
 import { shownServerId, versionFolder, watchSummary } from "./four-letter-words.ts";
 import { formatSocketAddress, hexOfLong } from "./java-format.ts";
@@ -56,10 +57,14 @@ export const answers: Readonly<Record<string, Answer>> = {
     const timestamp = snapshot === null ? -1 : Math.floor(snapshot.writtenAtMs / 1000);
     return jsonObject({ zxid: hexOfLong(snapshot?.zxid ?? -1), timestamp });
   },
-  leader: () => jsonObject({ error: "server is not initialized" }),
+  leader: ({ ensemble }) =>
+    ensemble === null ? jsonObject({ error: "server is not initialized" }) : leaderFields(ensemble),
   monitor: (view) => new Map(monitorValues(view)),
-  observer_connection_stat_reset: () => NOTHING,
-  observers: () => jsonObject({ synced_observers: 0, observers: [] }),
+  observer_connection_stat_reset: (view) => {
+    view.ensemble?.leader?.resetObserverStats();
+    return NOTHING;
+  },
+  observers: ({ ensemble }) => observerFields(ensemble?.leader ?? null),
   ruok: () => NOTHING,
   server_stats: serverStats,
   set_trace_mask: setTraceMask,
@@ -74,7 +79,8 @@ export const answers: Readonly<Record<string, Answer>> = {
       ["secure_connections", Array.from(view.secureConnections(), (connection) => connectionInfo(connection, true))],
     ]),
   system_properties: (view) => view.config.systemProperties,
-  voting_view: () => jsonObject({ current_config: NOTHING }),
+  voting_view: ({ config, ensemble }) =>
+    jsonObject({ current_config: ensemble === null ? NOTHING : votingView(config, ensemble) }),
   watch_summary: (view) => {
     const { connections, paths, watches } = watchSummary(view);
     return jsonObject({ num_connections: connections, num_paths: paths, num_total_watches: watches });
@@ -89,7 +95,8 @@ export const answers: Readonly<Record<string, Answer>> = {
     jsonObject({
       path_to_session_ids: new Map(Array.from(view.watchesByPath(), ([path, ids]) => [path, [...ids]] as const)),
     }),
-  zabstate: () => jsonObject({ voting: false, zabstate: "" }),
+  zabstate: (view) =>
+    view.ensemble === null ? jsonObject({ voting: false, zabstate: "" }) : zabState(view, view.ensemble),
 };
 
 function configuration(view: ServerView): Fields {
@@ -143,6 +150,7 @@ function sizes(stats: SizeStats): JsonValue {
 
 async function serverStats(view: ServerView): Promise<Fields> {
   const { stats } = view;
+  const leader = view.ensemble?.leader ?? null;
   return jsonObject({
     version: fullVersion(view.config),
     read_only: view.isReadOnly,
@@ -167,6 +175,7 @@ async function serverStats(view: ServerView): Promise<Fields> {
       non_mtlslocal_conn_count: stats.nonMtlsLocalConnectionCount,
     }),
     client_response: sizes(stats.clientResponses),
+    ...(leader === null ? {} : { proposal_stats: sizes(leader.proposalSizes) }),
     node_count: view.nodeCount,
   });
 }

@@ -30,19 +30,32 @@ export function askingConnection(): ConnectionView {
   return { remoteAddress: "127.0.0.1", remotePort: 56_864, sessionId: 0n, sessionTimeoutMs: 0, interestOps: 0, stats };
 }
 
-/** A server for tests, with one session, two ephemeral nodes and three watches, as an Apache server was recorded. */
-export function exampleView(zooCfg = "", overrides: Partial<ServerView> = {}): ServerView {
-  const metrics = new ServerMetrics();
+function exampleStats(metrics: ServerMetrics): ServerStats {
   const stats = new ServerStats(metrics, 0);
   stats.packetsReceived = 14;
   stats.packetsSent = 17;
   for (const latencyMs of [1, 3, 13, 49]) stats.recordLatency(latencyMs, latencyMs > 3);
+  return stats;
+}
+
+/**
+ * A server for tests, with one session, two ephemeral nodes and three watches, as an Apache server was recorded.
+ * @param serverId the content of myid, null for a server without such a file
+ */
+export function exampleView(
+  zooCfg = "",
+  overrides: Partial<ServerView> = {},
+  serverId: number | null = null,
+): ServerView {
+  const metrics = new ServerMetrics();
+  const stats = exampleStats(metrics);
   const text = `dataDir=/srv/zk\ntickTime=2000\nclientPort=33181\n4lw.commands.whitelist=*\n${zooCfg}`;
   return {
     isServing: true,
     isReadOnly: false,
     mode: "standalone",
-    config: parseServerConfig({ text, readText: () => null }),
+    ensemble: null,
+    config: parseServerConfig({ text, readText: () => (serverId === null ? null : String(serverId)) }),
     stats,
     metrics,
     uptimeMs: 5456,

@@ -3,6 +3,7 @@ import { FOUR_LETTER_WORDS, type FourLetterWord } from "../config/four-letter-wh
 import type { ServerConfig } from "../config/server-config.ts";
 import { connectionLine } from "./connection-line.ts";
 import { environmentEntries } from "./environment.ts";
+import { memberConfiguration } from "./ensemble-answers.ts";
 import { formatDate, formatDouble, formatSocketAddress, hexOfLong } from "./java-format.ts";
 import { Decimal, monitorValues } from "./monitor-values.ts";
 import type { ServerView } from "./server-view.ts";
@@ -141,7 +142,14 @@ function statistics(view: ServerView): string {
     `Zxid: 0x${hexOfLong(view.lastProcessedZxid)}`,
     `Mode: ${view.mode}`,
     `Node count: ${view.nodeCount}`,
+    ...proposalSizes(view),
   ]);
+}
+
+function proposalSizes({ ensemble }: ServerView): readonly string[] {
+  if (ensemble === null || ensemble.leader === null) return [];
+  const { lastBytes, minBytes, maxBytes } = ensemble.leader.proposalSizes;
+  return [`Proposal sizes last/min/max: ${lastBytes}/${minBytes}/${maxBytes}`];
 }
 
 /** Where a folder's files are: Apache shows the folder of the format's version below the one that was configured. */
@@ -157,7 +165,7 @@ export function shownServerId(config: ServerConfig): number {
 async function configuration(view: ServerView): Promise<string> {
   const { config } = view;
   const [data, log] = await Promise.all([view.dataDirSizeBytes(), view.logDirSizeBytes()]);
-  return lines([
+  const own = lines([
     `clientPort=${view.clientPort}`,
     `secureClientPort=${view.secureClientPort}`,
     `dataDir=${versionFolder(config.dataDir)}`,
@@ -171,6 +179,7 @@ async function configuration(view: ServerView): Promise<string> {
     `clientPortListenBacklog=${config.clientPortListenBacklog}`,
     `serverId=${shownServerId(config)}`,
   ]);
+  return view.ensemble === null ? own : own + memberConfiguration(config, view.ensemble);
 }
 
 function dump(view: ServerView): string {

@@ -1,4 +1,5 @@
 import { type Metric, type MetricsRegistry, samplesOf, type Summary } from "@branta/foundation-observe";
+import type { EnsembleView } from "./ensemble-view.ts";
 import type { ServerView } from "./server-view.ts";
 import { fullVersion } from "./version.ts";
 
@@ -24,15 +25,23 @@ const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
  */
 export function monitorValues(view: ServerView): MonitorValue[] {
   const { config } = view;
-  const values: MonitorValue[] = [
-    ["version", fullVersion(config)],
-    ["server_state", view.mode],
-  ];
+  const values: MonitorValue[] = [["version", fullVersion(config)], ["server_state", view.mode], ...peerValues(view)];
   const { kind } = config.metricsProvider;
   if (kind === "null") return values;
   const dump = kind === "prometheus" ? prometheusValues : defaultValues;
   for (const metric of ordered(view.metrics.registry)) values.push(...dump(metric));
   return values;
+}
+
+function peerValues({ ensemble, mode }: ServerView): MonitorValue[] {
+  if (ensemble === null) return [];
+  const state: MonitorValue = ["peer_state", peerState(ensemble)];
+  return mode === "observer" ? [state, ["observer_master_id", ensemble.leaderId ?? -1]] : [state];
+}
+
+/** `following - synchronization - diff`: as far as there is something to say. */
+function peerState({ role, phase, syncMode }: EnsembleView): string {
+  return [role, ...(phase === "election" ? [] : [phase]), ...(syncMode === "none" ? [] : [syncMode])].join(" - ");
 }
 
 /** Gauges first, summaries last and of those the detailed ones behind, as Apache keeps them in tables apart. */

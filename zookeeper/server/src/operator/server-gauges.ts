@@ -1,4 +1,6 @@
 import { openFileCount, openFileLimit } from "@branta/foundation-observe";
+import { participantsOf } from "../config/membership.ts";
+import type { EnsembleView, LeaderView, LearnerView } from "./ensemble-view.ts";
 import type { NamespaceQuota, ServerView } from "./server-view.ts";
 
 /** Registers the gauges of a server, in the order in which Apache's `mntr` prints them. Call once for each view. */
@@ -6,9 +8,16 @@ export function registerServerGauges(view: ServerView): void {
   const { registry } = view.metrics;
   const { stats } = view;
   const decimal = { decimal: true };
+  // Null, so not shown, as long as this server does not lead.
+  const leaderGauge = (name: string, read: (leader: LeaderView, voters: ReadonlySet<number>) => number): void => {
+    const { ensemble } = view;
+    if (ensemble === null) return;
+    registry.gauge(name, () => (ensemble.leader === null ? null : read(ensemble.leader, votersOf(ensemble))));
+  };
   registry.gauge("ephemerals_count", () => view.ephemeralsCount);
   registry.gauge("num_alive_connections", () => view.connectionCount);
   registry.gauge("avg_latency", () => stats.averageLatencyMs, decimal);
+  leaderGauge("min_proposal_size", (leader) => leader.proposalSizes.minBytes);
   registry.gauge("outstanding_requests", () => view.outstandingRequests);
   registry.gauge("znode_count", () => view.nodeCount);
   registry.gauge("global_sessions", () => view.globalSessionCount);
@@ -16,21 +25,47 @@ export function registerServerGauges(view: ServerView): void {
   registry.gauge("last_client_response_size", () => stats.clientResponses.lastBytes);
   registry.gauge("packets_sent", () => stats.packetsSent);
   registry.gauge("packets_received", () => stats.packetsReceived);
+  leaderGauge("max_proposal_size", (leader) => leader.proposalSizes.maxBytes);
   registry.gauge("max_client_response_size", () => stats.clientResponses.maxBytes);
+  leaderGauge("synced_followers", (leader) => syncedFollowers(leader).length);
   registry.gauge("connection_drop_probability", () => view.connectionDropProbability, decimal);
   registry.gauge("watch_count", () => view.watchCount);
+  leaderGauge(
+    "synced_non_voting_followers",
+    (leader, voters) => syncedFollowers(leader).filter(({ serverId }) => !voters.has(serverId)).length,
+  );
+  leaderGauge("synced_observers", (leader) => observersOf(leader).length);
   registry.gauge("auth_failed_count", () => stats.authFailedCount);
   registry.gauge("min_latency", () => stats.minLatencyMs);
   registry.gauge("max_file_descriptor_count", openFileLimit);
   registry.gauge("approximate_data_size", () => view.approximateDataSizeBytes);
   registry.gauge("open_file_descriptor_count", openFileCount);
+  leaderGauge("last_proposal_size", (leader) => leader.proposalSizes.lastBytes);
+  leaderGauge("pending_syncs", (leader) => leader.pendingSyncs);
+  leaderGauge("leader_uptime", (leader) => Math.trunc(leader.uptimeMs));
   registry.gauge("local_sessions", () => view.localSessionCount);
   registry.gauge("uptime", () => Math.trunc(view.uptimeMs));
   registry.gauge("max_latency", () => stats.maxLatencyMs);
   registry.gauge("outstanding_tls_handshake", () => view.outstandingTlsHandshakes);
+  leaderGauge("learners", (leader) => [...leader.learners()].length);
   registry.gauge("min_client_response_size", () => stats.clientResponses.minBytes);
   registry.gauge("non_mtls_local_conn_count", () => stats.nonMtlsLocalConnectionCount);
+  const { ensemble } = view;
+  if (ensemble !== null) registry.gauge("quorum_size", () => votersOf(ensemble).size);
   registerQuotaGauges(view);
+}
+
+function votersOf({ membership }: EnsembleView): ReadonlySet<number> {
+  return new Set(participantsOf(membership).map(({ id }) => id));
+}
+
+function syncedFollowers(leader: LeaderView): readonly LearnerView[] {
+  return [...leader.learners()].filter(({ type, isSynced }) => type === "participant" && isSynced);
+}
+
+/** Connections of observers that get what is new. */
+export function observersOf(leader: LeaderView): readonly LearnerView[] {
+  return [...leader.learners()].filter(({ type, isSynced }) => type === "observer" && isSynced);
 }
 
 function registerQuotaGauges(view: ServerView): void {

@@ -1,6 +1,7 @@
 import type { Id } from "@branta/zookeeper-protocol";
 import type { ServerConfig } from "../config/server-config.ts";
 import type { ConnectionStats } from "./connection-stats.ts";
+import type { EnsembleView } from "./ensemble-view.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 import type { ServerStats } from "./server-stats.ts";
 
@@ -66,6 +67,8 @@ export interface ServerView {
   readonly isServing: boolean;
   readonly isReadOnly: boolean;
   readonly mode: ServerMode;
+  /** Null for a server by itself. */
+  readonly ensemble: EnsembleView | null;
   readonly config: ServerConfig;
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
