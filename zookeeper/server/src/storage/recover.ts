@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Clock, Disk } from "@branta/foundation-runtime";
 import { formatZxid } from "@branta/zookeeper-protocol";
 import { cutLogFile } from "./cut-log.ts";
+import { finishInstallation } from "./install-snapshot.ts";
 import { listLogFiles } from "./log-files.ts";
 import type { TxnLogRecord } from "./log-scanner.ts";
 import { type LogsEnd, scanLogs, type TornTail } from "./read-txn-log.ts";
@@ -121,6 +122,8 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
     ...(onWarning === undefined ? {} : { onWarning }),
   });
   await store.removeLeftovers();
+  // Before anything is read: what it replaces is no history any more.
+  await finishInstallation(options);
   await removeLeftoverLog(options);
   const snapshot = await store.restoreNewest(sink);
   const snapshotMs = (clock?.nowMs() ?? 0) - startMs;

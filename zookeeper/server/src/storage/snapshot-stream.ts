@@ -38,17 +38,52 @@ export function* encodeSnapshot(source: SnapshotSource): Generator<Buffer, void,
   yield encoder.take();
 }
 
-/** Hands a decoder's events on, and keeps what belongs to the end. */
-class Restoring {
+/** Decodes an uncompressed snapshot into a sink, chunk by chunk as they come. */
+export class SnapshotFeed {
+  readonly #decoder = new SnapshotDecoder();
   readonly #sink: SnapshotSink;
-  zxidDigest: SnapshotDigest | null = null;
-  lastProcessedZxid: number | null = null;
+  readonly #zxid: number;
+  readonly #path: string;
+  #zxidDigest: SnapshotDigest | null = null;
+  #lastProcessedZxid: number | null = null;
 
-  constructor(sink: SnapshotSink) {
+  /** `zxid` and `path` say where the snapshot comes from. The sink begins. */
+  constructor(sink: SnapshotSink, zxid: number, path: string) {
     this.#sink = sink;
+    this.#zxid = zxid;
+    this.#path = path;
+    sink.begin();
   }
 
-  take(event: SnapshotEvent): void {
+  /** Takes the next bytes, which must not change any more. @throws StorageError `corruptSnapshot` */
+  push(chunk: Buffer): void {
+    this.#attempt(() => {
+      for (const event of this.#decoder.push(chunk)) this.#take(event);
+    });
+  }
+
+  /** Says that there are no more. @throws StorageError `corruptSnapshot` if there should be; the sink then holds a part of it. */
+  finish(): SnapshotEnd {
+    this.#attempt(() => this.#decoder.finish());
+    const end = { zxid: this.#zxid, zxidDigest: this.#zxidDigest, lastProcessedZxid: this.#lastProcessedZxid };
+    this.#sink.end(end);
+    return end;
+  }
+
+  #attempt(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof BytesError)) throw error;
+      throw new StorageError("corruptSnapshot", `Cannot restore "${this.#path}": ${error.message}`, {
+        cause: error,
+        file: this.#path,
+        offset: error.offset,
+      });
+    }
+  }
+
+  #take(event: SnapshotEvent): void {
     switch (event.type) {
       case "session":
         this.#sink.session(event.session.sessionId, event.session.timeOut);
@@ -62,11 +97,11 @@ class Restoring {
       case "digest": {
         const { zxid, digestVersion, digest } = event.digest;
         // A server that had applied nothing yet writes an empty digest.
-        this.zxidDigest = zxid > 0 ? { zxid, version: digestVersion, digest } : null;
+        this.#zxidDigest = zxid > 0 ? { zxid, version: digestVersion, digest } : null;
         break;
       }
       case "lastProcessedZxid":
-        this.lastProcessedZxid = event.zxid;
+        this.#lastProcessedZxid = event.zxid;
         break;
       case "header":
       case "sealed":
@@ -85,24 +120,7 @@ export async function decodeSnapshot(
   zxid: number,
   path: string,
 ): Promise<SnapshotEnd> {
-  const decoder = new SnapshotDecoder();
-  const restoring = new Restoring(sink);
-  sink.begin();
-  try {
-    for await (const chunk of chunks) {
-      for (const event of decoder.push(chunk)) restoring.take(event);
-    }
-    decoder.finish();
-  } catch (error) {
-    if (!(error instanceof BytesError)) throw error;
-    throw new StorageError("corruptSnapshot", `Cannot restore "${path}": ${error.message}`, {
-      cause: error,
-      file: path,
-      offset: error.offset,
-    });
-  }
-  const { zxidDigest, lastProcessedZxid } = restoring;
-  const end: SnapshotEnd = { zxid, zxidDigest, lastProcessedZxid };
-  sink.end(end);
-  return end;
+  const feed = new SnapshotFeed(sink, zxid, path);
+  for await (const chunk of chunks) feed.push(chunk);
+  return feed.finish();
 }
