@@ -14,4 +14,15 @@ export type { ZnodeId } from "./tree/znode-records.ts";
 export type { TreeDigest } from "./tree/tree-digest.ts";
 export type { ZnodeTree } from "./tree/znode-tree.ts";
 export { type DeliverEvent, type TriggerHook, type WatchEvent, WatchManager } from "./watch/watch-manager.ts";
-export type { LinkId, LogEntry, ServerId } from "./zab/effects.ts";
+export {
+  AT_ONCE,
+  type DurableWrite,
+  type Effect,
+  type Input,
+  type LinkId,
+  type LogEntry,
+  type PersistToken,
+  type RoleStatus,
+  type ServerId,
+  type SnapshotRef,
+} from "./zab/effects.ts";
