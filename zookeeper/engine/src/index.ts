@@ -7,7 +7,9 @@ export { checkSession, type NodeRequest, type RequestOrigin } from "./prepare/no
 export { RequestRefusal } from "./prepare/request-refusal.ts";
 export { type PreparerOptions, RequestPreparer, type WriteRequest } from "./prepare/request-preparer.ts";
 export * from "./quota/index.ts";
-export { firstSessionId, type Session, SessionTracker } from "./session/session-tracker.ts";
+export { LearnerSessions } from "./session/learner-sessions.ts";
+export { firstSessionId } from "./session/session-ids.ts";
+export { HERE, NOBODY, type Session, SessionTracker } from "./session/session-tracker.ts";
 export { statOf, writeStat } from "./tree/stat-of.ts";
 export { NO_NODE, ROOT } from "./tree/znode-reader.ts";
 export type { ZnodeId } from "./tree/znode-records.ts";
@@ -26,3 +28,6 @@ export {
   type ServerId,
   type SnapshotRef,
 } from "./zab/effects.ts";
+export { ensembleConfiguration } from "./zab/quorum/ensemble-configuration.ts";
+export { ZabPeer } from "./zab/zab-peer.ts";
+export type { DurableState, ZabOptions } from "./zab/zab-options.ts";

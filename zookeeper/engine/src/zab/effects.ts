@@ -56,10 +56,20 @@ export interface RoleStatus {
 /** What a core wishes for, in the order in which it is to happen. */
 export type Effect =
   | { readonly kind: "persist"; readonly token: PersistToken; readonly write: DurableWrite }
-  | { readonly kind: "send"; readonly link: LinkId; readonly packet: PlainPacket; readonly after: PersistToken | typeof AT_ONCE }
+  | {
+      readonly kind: "send";
+      readonly link: LinkId;
+      readonly packet: PlainPacket;
+      readonly after: PersistToken | typeof AT_ONCE;
+    }
   | { readonly kind: "send"; readonly link: LinkId; readonly packet: PromisingPacket; readonly after: PersistToken }
   /** A vote promises the zxid and the epoch in it. */
-  | { readonly kind: "notify"; readonly to: ServerId; readonly notification: Notification; readonly after: PersistToken }
+  | {
+      readonly kind: "notify";
+      readonly to: ServerId;
+      readonly notification: Notification;
+      readonly after: PersistToken;
+    }
   /** Makes sure that there are election connections to these servers: some of their votes are missing. */
   | { readonly kind: "reconnect"; readonly servers: readonly ServerId[] }
   /** Opens a quorum connection to a server's quorum address; `linkOpened` or `linkClosed` will tell. */
@@ -89,7 +99,6 @@ export type Input =
   /** {@link ZabPeer.nextDeadlineMs} has come. */
   | { readonly kind: "time" }
   | { readonly kind: "notification"; readonly from: ServerId; readonly notification: Notification }
- 
   | { readonly kind: "linkAccepted"; readonly link: LinkId }
   | { readonly kind: "linkOpened"; readonly link: LinkId }
   | { readonly kind: "linkClosed"; readonly link: LinkId }

@@ -43,9 +43,15 @@ export type QuorumPacket =
   | { readonly kind: "upToDate" }
   /** `bytes`: a TxnEntry as it stands in the log. */
   | { readonly kind: "proposal" | "inform"; readonly zxid: number; readonly bytes: Buffer }
-  | { readonly kind: "ack" | "commit"; readonly zxid: number }
+  | { readonly kind: "ack"; readonly zxid: number }
+  | { readonly kind: "commit"; readonly zxid: number }
   | { readonly kind: "commitAndActivate"; readonly zxid: number; readonly designatedLeader: number }
-  | { readonly kind: "informAndActivate"; readonly zxid: number; readonly designatedLeader: number; readonly bytes: Buffer }
+  | {
+      readonly kind: "informAndActivate";
+      readonly zxid: number;
+      readonly designatedLeader: number;
+      readonly bytes: Buffer;
+    }
   | { readonly kind: "ping"; readonly zxid: number; readonly touched: readonly SessionTouch[] }
   | ForwardedRequest
   | { readonly kind: "revalidate"; readonly sessionId: bigint; readonly timeoutMs: number }

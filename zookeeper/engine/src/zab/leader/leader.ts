@@ -1,0 +1,305 @@
+import {
+  formatZxid,
+  makeZxid,
+  type QuorumPacket,
+  type QuorumPacketOf,
+  ZXID_COUNTER_MAX,
+} from "@branta/zookeeper-protocol";
+
+import { assert } from "../assert.ts";
+import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId } from "../effects.ts";
+import type { ActiveRole, RoleContext } from "../role.ts";
+import { quorumPosition } from "./acknowledgements.ts";
+import { Discovery } from "./discovery.ts";
+import { LearnerHandle } from "./learner-handle.ts";
+import { LearnerSet } from "./learner-set.ts";
+import { PendingSyncs } from "./pending-syncs.ts";
+import { synchronize } from "./synchronize.ts";
+
+/**
+ * An elected leader: agrees on an epoch with a quorum (discovery), brings the learners to its history (synchronization),
+ * then orders transactions (broadcast).
+ */
+export class Leader implements ActiveRole {
+  readonly #context: RoleContext;
+  readonly #discovery: Discovery;
+  readonly #learners: LearnerSet;
+  readonly #localSyncs: PendingSyncs;
+  readonly #learnerSyncs: PendingSyncs;
+  #phase: RoleStatus["phase"] = "discovery";
+  #epoch = 0;
+  /** Stands for history and epoch on our own disk: this server's acknowledgement of NEWLEADER. */
+  #ownToken: PersistToken | null = null;
+  #hasOwnAck = false;
+  #lastProposed = 0;
+  /** The phase must be over by then, Infinity in broadcast. */
+  #phaseDeadlineMs: number;
+  #nextPingMs: number;
+  #nextCheckMs = Infinity;
+
+  constructor(context: RoleContext, nowMs: number) {
+    this.#context = context;
+    this.#phaseDeadlineMs = this.#newDeadline(nowMs);
+    this.#nextPingMs = nowMs + context.options.tickMs / 2;
+    this.#discovery = new Discovery(context);
+    this.#learners = new LearnerSet(context);
+    this.#localSyncs = new PendingSyncs(context.effects);
+    this.#learnerSyncs = new PendingSyncs(context.effects);
+    context.effects.role(this.status);
+    this.#discover(nowMs);
+  }
+
+  get status(): RoleStatus {
+    return { role: "leading", phase: this.#phase, epoch: this.#epoch, leader: this.#context.options.serverId };
+  }
+
+  get nextDeadlineMs(): number {
+    return Math.min(this.#phaseDeadlineMs, this.#nextPingMs, this.#nextCheckMs);
+  }
+
+  linkOpened(): void {
+    assert(false, "a leader has dialled nobody");
+  }
+
+  linkAccepted(link: LinkId, nowMs: number): void {
+    this.#learners.add(new LearnerHandle(link, nowMs));
+  }
+
+  linkClosed(link: LinkId): void {
+    this.#learners.remove(link);
+  }
+
+  packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
+    const learner = this.#learners.get(link);
+    // What was under way when the link was closed.
+    if (learner === undefined) return;
+    learner.heardMs = nowMs;
+    switch (packet.kind) {
+      case "followerInfo":
+      case "observerInfo":
+        return this.#introduced(learner, packet, nowMs);
+      case "ackEpoch":
+        return this.#epochAcknowledged(learner, packet, nowMs);
+      case "ack":
+        return this.#acknowledged(learner, packet.zxid, nowMs);
+      case "ping":
+        if (packet.touched.length > 0) this.#deliver(learner, packet);
+        return;
+      case "request":
+      case "revalidate":
+        return this.#deliver(learner, packet);
+      default:
+        this.#learners.drop(learner, `a learner does not send "${packet.kind}"`);
+    }
+  }
+
+  persisted(token: PersistToken): void {
+    if (this.#ownToken !== null && token >= this.#ownToken && !this.#hasOwnAck) {
+      this.#hasOwnAck = true;
+      this.#establish();
+    }
+    this.#commit();
+    this.#localSyncs.committed(this.#context.history.applied);
+  }
+
+  /** @param entry the next transaction of this epoch */
+  propose(entry: LogEntry, nowMs: number): void {
+    assert(this.#phase === "broadcast", `${formatZxid(entry.zxid)} was proposed before the epoch was established`);
+    assert(entry.zxid === this.#lastProposed + 1, `${formatZxid(entry.zxid)} was proposed out of turn`);
+    assert(entry.zxid <= makeZxid(this.#epoch, ZXID_COUNTER_MAX), "the epoch's transaction numbers are used up");
+    this.#lastProposed = entry.zxid;
+    this.#context.history.append(entry);
+    for (const learner of this.#learners) {
+      if (!learner.isForwarding || !learner.isFollower) continue;
+      this.#context.effects.send(learner.link, { kind: "proposal", zxid: entry.zxid, bytes: entry.bytes });
+      learner.proposed(entry.zxid, nowMs);
+    }
+  }
+
+  /** Our own clients read our own tree: they wait until it shows what has been proposed by now. */
+  sync(ticket: number): void {
+    this.#localSyncs.add({ kind: "ticket", ticket }, this.#lastProposed, this.#inEpoch(this.#context.history.applied));
+  }
+
+  syncLearner(link: LinkId): void {
+    if (this.#learners.get(link) === undefined) return;
+    const committed = this.#inEpoch(this.#context.history.committed);
+    this.#learnerSyncs.add({ kind: "learner", link }, this.#lastProposed, committed);
+  }
+
+  time(nowMs: number): void {
+    const { tickMs } = this.#context.options;
+    if (nowMs >= this.#phaseDeadlineMs) {
+      return this.#context.leave(`not enough servers came along in ${this.#phase} within initLimit`);
+    }
+    if (nowMs >= this.#nextPingMs) {
+      this.#nextPingMs = nowMs + tickMs / 2;
+      this.#learners.dropSilent(nowMs);
+      this.#ping();
+    }
+    if (nowMs >= this.#nextCheckMs) {
+      this.#nextCheckMs = nowMs + tickMs;
+      if (!this.#isQuorumSynced())
+        this.#context.leave(`not enough servers follow: ${this.#learners.synced().join(", ")}`);
+    }
+  }
+
+  end(reason: string): void {
+    this.#learners.dropAll(reason);
+  }
+
+  #introduced(learner: LearnerHandle, info: QuorumPacketOf<"followerInfo" | "observerInfo">, nowMs: number): void {
+    if (learner.stage !== "new") return this.#learners.drop(learner, "it introduced itself twice");
+    const { version } = this.#context.inForce.committed;
+    if (version > 0 && info.configVersion > version) {
+      return this.#learners.drop(learner, `it knows a later configuration, ${formatZxid(info.configVersion)}`);
+    }
+    learner.introduce(info);
+    this.#learners.dropOlder(learner);
+    if (this.#epoch === 0) {
+      this.#discovery.connected(info.serverId, info.acceptedEpoch);
+      return this.#discover(nowMs);
+    }
+    if (this.#isVoter(info.serverId) && info.acceptedEpoch > this.#epoch) {
+      // It can never follow us, nor anybody else below the epoch that it has accepted.
+      return this.#context.leave(`server ${info.serverId} has accepted epoch ${info.acceptedEpoch} already`);
+    }
+    this.#inform(learner);
+  }
+
+  /** Begins the epoch as soon as a quorum has told which ones it has accepted. */
+  #discover(nowMs: number): void {
+    const epoch = this.#discovery.chooseEpoch();
+    if (epoch === null) return;
+    this.#epoch = epoch;
+    this.#phaseDeadlineMs = this.#newDeadline(nowMs);
+    this.#context.epochs.accept(epoch);
+    this.#context.effects.role(this.status);
+    for (const learner of this.#learners) if (learner.stage === "introduced") this.#inform(learner);
+    this.#beginSynchronization(nowMs);
+  }
+
+  #inform(learner: LearnerHandle): void {
+    learner.stage = "informed";
+    const { effects } = this.#context;
+    const packet = { kind: "leaderInfo", epoch: this.#epoch, protocolVersion: 0x10000 } as const;
+    effects.promise(learner.link, packet, effects.lastToken);
+  }
+
+  #epochAcknowledged(learner: LearnerHandle, ack: QuorumPacketOf<"ackEpoch">, nowMs: number): void {
+    if (learner.stage !== "informed") {
+      return this.#learners.drop(learner, `it acknowledged an epoch while ${learner.stage}`);
+    }
+    learner.stage = "acknowledged";
+    learner.lastZxid = ack.lastZxid;
+    if (this.#phase !== "discovery") return this.#synchronize(learner);
+    if (this.#isVoter(learner.serverId) && this.#discovery.isMoreRecent(ack)) {
+      // It has what we lack, and perhaps clients were told that it is safe.
+      return this.#context.leave(`server ${learner.serverId} is ahead, at ${formatZxid(ack.lastZxid)}`);
+    }
+    this.#discovery.acknowledged(learner.serverId, ack);
+    this.#beginSynchronization(nowMs);
+  }
+
+  #beginSynchronization(nowMs: number): void {
+    if (!this.#discovery.isEpochAgreed) return;
+    this.#phase = "synchronization";
+    this.#phaseDeadlineMs = this.#newDeadline(nowMs);
+    this.#ownToken = this.#context.epochs.enter(this.#epoch);
+    this.#context.effects.role(this.status);
+    for (const learner of this.#learners) if (learner.stage === "acknowledged") this.#synchronize(learner);
+  }
+
+  #synchronize(learner: LearnerHandle): void {
+    const { history } = this.#context;
+    // Before the epoch is established, all of the leader's history is about to be.
+    const established = this.#phase === "broadcast" ? history.committed : history.last;
+    synchronize(this.#context, learner, this.#epoch, established);
+  }
+
+  #acknowledged(learner: LearnerHandle, zxid: number, nowMs: number): void {
+    if (!learner.isForwarding) {
+      return this.#learners.drop(learner, `it acknowledged ${formatZxid(zxid)} while ${learner.stage}`);
+    }
+    if (zxid !== makeZxid(this.#epoch, 0)) {
+      // Transactions of earlier epochs may be acknowledged, too: they came with the learner's synchronization.
+      learner.acknowledged(zxid, this.#lastProposed, nowMs);
+      return this.#commit();
+    }
+    // The second one of these answers UPTODATE.
+    if (learner.stage !== "syncing") return;
+    learner.stage = "synced";
+    if (this.#phase === "broadcast") this.#welcome(learner);
+    else this.#establish();
+    this.#commit();
+  }
+
+  /** The epoch is there once a quorum has its history and its number on disk. */
+  #establish(): void {
+    if (this.#phase !== "synchronization" || !this.#isQuorumSynced()) return;
+    const { history } = this.#context;
+    this.#phase = "broadcast";
+    this.#phaseDeadlineMs = Infinity;
+    this.#nextCheckMs = this.#nextPingMs + this.#context.options.tickMs;
+    this.#lastProposed = makeZxid(this.#epoch, 0);
+    history.commit(history.last);
+    this.#context.effects.role(this.status);
+    for (const learner of this.#learners) if (learner.stage === "synced") this.#welcome(learner);
+  }
+
+  #welcome(learner: LearnerHandle): void {
+    learner.stage = "upToDate";
+    this.#context.effects.send(learner.link, { kind: "upToDate" });
+  }
+
+  /** Commits what a quorum has on disk by now. */
+  #commit(): void {
+    if (this.#phase !== "broadcast") return;
+    const { history, effects, inForce, options } = this.#context;
+    const own: [ServerId, number] = [options.serverId, history.durable];
+    const position = quorumPosition(inForce, new Map([own, ...this.#learners.positions()]));
+    // What belongs to earlier epochs was committed with this one's beginning, not by counting.
+    if (position <= this.#inEpoch(history.committed)) return;
+    for (const { zxid, bytes } of history.after(history.committed)) {
+      if (zxid > position) break;
+      for (const { link, isForwarding, isFollower } of this.#learners) {
+        if (!isForwarding) continue;
+        effects.send(link, isFollower ? { kind: "commit", zxid } : { kind: "inform", zxid, bytes });
+      }
+      this.#learnerSyncs.committed(zxid);
+    }
+    history.commit(position);
+    this.#localSyncs.committed(history.applied);
+  }
+
+  /** A position, but not before the beginning of the epoch, which is committed with all that was before it. */
+  #inEpoch(position: number): number {
+    return Math.max(position, makeZxid(this.#epoch, 0));
+  }
+
+  #isQuorumSynced(): boolean {
+    const synced = new Set(this.#learners.synced());
+    if (this.#hasOwnAck) synced.add(this.#context.options.serverId);
+    return this.#context.inForce.isQuorum(synced);
+  }
+
+  #ping(): void {
+    const zxid = this.#inEpoch(this.#lastProposed);
+    for (const { link, isSynced } of this.#learners) {
+      if (isSynced) this.#context.effects.send(link, { kind: "ping", zxid, touched: [] });
+    }
+  }
+
+  #deliver({ stage, link, serverId }: LearnerHandle, packet: QuorumPacket): void {
+    if (stage === "upToDate") this.#context.effects.push({ kind: "deliver", link, from: serverId, packet });
+  }
+
+  #isVoter(server: ServerId): boolean {
+    return this.#context.inForce.voters.has(server);
+  }
+
+  #newDeadline(nowMs: number): number {
+    const { initLimitTicks, tickMs } = this.#context.options;
+    return nowMs + initLimitTicks * tickMs;
+  }
+}

@@ -1,0 +1,77 @@
+import type { QuorumPacketOf } from "@branta/zookeeper-protocol";
+
+import type { LinkId, ServerId } from "../effects.ts";
+
+/** How far a learner has come on its way to its leader's history. */
+export type LearnerStage =
+  /** Connected, not introduced. */
+  | "new"
+  /** Introduced; waits for the epoch. */
+  | "introduced"
+  /** Was told the epoch. */
+  | "informed"
+  /** Has acknowledged the epoch; waits until enough have. */
+  | "acknowledged"
+  /** Gets what it lacks, and everything new. */
+  | "syncing"
+  /** Has it all on disk. */
+  | "synced"
+  /** Serves clients. */
+  | "upToDate";
+
+/** A proposal that a learner has not acknowledged, and since when. */
+interface Unacknowledged {
+  readonly zxid: number;
+  readonly sinceMs: number;
+}
+
+/** What a leader knows of one learner. */
+export class LearnerHandle {
+  readonly link: LinkId;
+  stage: LearnerStage = "new";
+  serverId: ServerId = 0;
+  /** Votes, or follows as one that could be made to: gets proposals, where an observer is informed of commits. */
+  isFollower = true;
+  /** Where its log ended when it introduced itself. */
+  lastZxid = 0;
+  /** It has everything up to here on disk. */
+  acked = 0;
+  heardMs: number;
+  #oldest: Unacknowledged | null = null;
+
+  constructor(link: LinkId, nowMs: number) {
+    this.link = link;
+    this.heardMs = nowMs;
+  }
+
+  introduce(info: QuorumPacketOf<"followerInfo" | "observerInfo">): void {
+    this.stage = "introduced";
+    this.serverId = info.serverId;
+    this.isFollower = info.kind === "followerInfo";
+  }
+
+  /** Whether everything new is sent to it. */
+  get isForwarding(): boolean {
+    return this.stage === "syncing" || this.isSynced;
+  }
+
+  get isSynced(): boolean {
+    return this.stage === "synced" || this.stage === "upToDate";
+  }
+
+  proposed(zxid: number, nowMs: number): void {
+    this.#oldest ??= { zxid, sinceMs: nowMs };
+  }
+
+  /** @param lastProposed what the learner has been sent up to now */
+  acknowledged(zxid: number, lastProposed: number, nowMs: number): void {
+    this.acked = Math.max(this.acked, zxid);
+    if (this.#oldest === null || zxid < this.#oldest.zxid) return;
+    this.#oldest = zxid < lastProposed ? { zxid: lastProposed, sinceMs: nowMs } : null;
+  }
+
+  /** How long it has left a proposal without an acknowledgement, milliseconds. */
+  behindMs(nowMs: number): number {
+    return this.#oldest === null ? 0 : nowMs - this.#oldest.sinceMs;
+  }
+}

@@ -1,0 +1,73 @@
+import type { LinkId, ServerId } from "../effects.ts";
+import type { RoleContext } from "../role.ts";
+import type { LearnerHandle } from "./learner-handle.ts";
+
+/** A leader's learners, by connection. */
+export class LearnerSet {
+  readonly #context: RoleContext;
+  readonly #byLink = new Map<LinkId, LearnerHandle>();
+
+  constructor(context: RoleContext) {
+    this.#context = context;
+  }
+
+  [Symbol.iterator](): IterableIterator<LearnerHandle> {
+    return this.#byLink.values();
+  }
+
+  get(link: LinkId): LearnerHandle | undefined {
+    return this.#byLink.get(link);
+  }
+
+  add(learner: LearnerHandle): void {
+    this.#byLink.set(learner.link, learner);
+  }
+
+  /** Its connection is gone. */
+  remove(link: LinkId): void {
+    this.#byLink.delete(link);
+  }
+
+  drop(learner: LearnerHandle, reason: string): void {
+    this.#byLink.delete(learner.link);
+    this.#context.effects.closeLink(learner.link, reason);
+  }
+
+  dropAll(reason: string): void {
+    for (const learner of this) this.drop(learner, reason);
+  }
+
+  /** A server's older connection is dead, noticed or not; what it acknowledged there counts no more. */
+  dropOlder(learner: LearnerHandle): void {
+    for (const other of this) {
+      if (other !== learner && other.stage !== "new" && other.serverId === learner.serverId) {
+        this.drop(other, "its server has connected again");
+      }
+    }
+  }
+
+  dropSilent(nowMs: number): void {
+    const { initLimitTicks, syncLimitTicks, tickMs } = this.#context.options;
+    for (const learner of this) {
+      const limitTicks = learner.isSynced ? syncLimitTicks : initLimitTicks + syncLimitTicks;
+      if (nowMs - learner.heardMs > limitTicks * tickMs) this.drop(learner, "nothing was heard of it in time");
+      else if (learner.behindMs(nowMs) > syncLimitTicks * tickMs) this.drop(learner, "it is too far behind");
+    }
+  }
+
+  /** Followers that have the leader's history on disk. */
+  synced(): ServerId[] {
+    const synced: ServerId[] = [];
+    for (const { isSynced, isFollower, serverId } of this) if (isSynced && isFollower) synced.push(serverId);
+    return synced;
+  }
+
+  /** Where the logs of synced followers end, as they have acknowledged. */
+  positions(): [ServerId, number][] {
+    const positions: [ServerId, number][] = [];
+    for (const { isSynced, isFollower, serverId, acked } of this) {
+      if (isSynced && isFollower) positions.push([serverId, acked]);
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,262 @@
+import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf, zxidEpoch } from "@branta/zookeeper-protocol";
+
+import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId, SnapshotRef } from "../effects.ts";
+import type { ActiveRole, RoleContext } from "../role.ts";
+import { StagedSync } from "./staged-sync.ts";
+
+/** Where a learner stands with its leader. */
+type Stage =
+  | "connecting"
+  /** Has introduced itself; waits for the epoch. */
+  | "registering"
+  /** Has acknowledged the epoch; waits for DIFF, TRUNC or SNAP. */
+  | "waiting"
+  | "staging"
+  /** Has the leader's history on disk, or on the way there; waits for the others. */
+  | "settled"
+  | "broadcast";
+
+/** A proposal that is logged while the leader does not want to hear of it yet. */
+interface HeldAck {
+  readonly zxid: number;
+  readonly token: PersistToken;
+}
+
+/**
+ * A follower, or an observer, which differs in what it is sent and in that nobody waits for it: finds out the leader's
+ * epoch, takes over its history, then logs what is proposed and applies what is committed.
+ */
+export class Learner implements ActiveRole {
+  readonly #context: RoleContext;
+  readonly #leader: ServerId;
+  readonly #link: LinkId;
+  readonly #isObserver: boolean;
+  #stage: Stage = "connecting";
+  #epoch = 0;
+  #sync: StagedSync | null = null;
+  /** Entries up to here are committed once the leader says that the epoch is established. */
+  #established = 0;
+  #heldAcks: HeldAck[] = [];
+  #deadlineMs: number;
+
+  constructor(context: RoleContext, peer: { leader: ServerId; link: LinkId; isObserver: boolean }, nowMs: number) {
+    this.#context = context;
+    this.#leader = peer.leader;
+    this.#link = peer.link;
+    this.#isObserver = peer.isObserver;
+    this.#deadlineMs = nowMs + this.#limitMs;
+    context.effects.role(this.status);
+    context.effects.push({ kind: "dial", link: peer.link, server: peer.leader });
+  }
+
+  get status(): RoleStatus {
+    const role = this.#isObserver ? "observing" : "following";
+    return { role, phase: PHASES[this.#stage], epoch: this.#epoch, leader: this.#leader };
+  }
+
+  get nextDeadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  linkOpened(link: LinkId, nowMs: number): void {
+    if (link !== this.#link || this.#stage !== "connecting") return;
+    this.#stage = "registering";
+    this.#heard(nowMs);
+    const { effects, epochs, options, inForce } = this.#context;
+    const kind = this.#isObserver ? "observerInfo" : "followerInfo";
+    const { serverId } = options;
+    const configVersion = inForce.committed.version;
+    const info = { kind, acceptedEpoch: epochs.accepted, serverId, protocolVersion: 0x10000, configVersion } as const;
+    effects.promise(link, info, effects.lastToken);
+  }
+
+  linkClosed(link: LinkId): void {
+    if (link === this.#link) this.#context.leave(`the connection to leader ${this.#leader} is gone`);
+  }
+
+  packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
+    if (link !== this.#link) return;
+    this.#heard(nowMs);
+    if (packet.kind === "ping") return this.#context.effects.push({ kind: "pong", link, zxid: packet.zxid });
+    switch (this.#stage) {
+      case "registering":
+        return this.#registering(packet);
+      case "waiting":
+        return this.#waiting(packet);
+      case "staging":
+        return this.#staging(packet, nowMs);
+      case "settled":
+      case "broadcast":
+        return this.#following(packet);
+      case "connecting":
+        return this.#unexpected(packet);
+    }
+  }
+
+  /** The snapshot that SNAP announced has come whole. */
+  snapshotReceived(link: LinkId, ref: SnapshotRef, nowMs: number): void {
+    if (link !== this.#link || this.#sync === null) return;
+    this.#heard(nowMs);
+    this.#sync.ref = ref;
+  }
+
+  persisted(): void {
+    // What waits for a token carries it; the history applies what is committed.
+  }
+
+  time(nowMs: number): void {
+    if (nowMs >= this.#deadlineMs) this.#context.leave(`nothing was heard of leader ${this.#leader} in time`);
+  }
+
+  end(reason: string): void {
+    this.#context.effects.closeLink(this.#link, reason);
+  }
+
+  #registering(packet: QuorumPacket): void {
+    if (packet.kind !== "leaderInfo") return this.#unexpected(packet);
+    const { epochs, effects, history } = this.#context;
+    const { epoch } = packet;
+    if (epoch < epochs.accepted) {
+      this.#context.leave(
+        `leader ${this.#leader} proposes epoch ${epoch}, but ${epochs.accepted} was accepted already`,
+      );
+      return;
+    }
+    // Who has accepted this epoch before may have done so for another leader: its word must not count twice.
+    const isNew = epoch > epochs.accepted;
+    const currentEpoch = isNew ? epochs.current : -1;
+    if (isNew) epochs.accept(epoch);
+    this.#epoch = epoch;
+    this.#enter("waiting");
+    effects.promise(this.#link, { kind: "ackEpoch", lastZxid: history.last, currentEpoch }, effects.lastToken);
+  }
+
+  #waiting(packet: QuorumPacket): void {
+    if (packet.kind !== "diff" && packet.kind !== "trunc" && packet.kind !== "snap") return this.#unexpected(packet);
+    this.#sync = new StagedSync(packet.kind, packet.zxid, this.#context.history);
+    this.#stage = "staging";
+  }
+
+  #staging(packet: QuorumPacket, nowMs: number): void {
+    const sync = this.#sync!;
+    switch (packet.kind) {
+      case "proposal":
+        return this.#leaveIf(sync.add(packet));
+      case "commit":
+      case "commitAndActivate":
+        return this.#leaveIf(sync.commit(packet.zxid));
+      case "inform":
+      case "informAndActivate":
+        return this.#leaveIf(sync.add(packet) ?? sync.commit(packet.zxid));
+      case "newLeader":
+        return this.#settle(sync, packet, nowMs);
+      default:
+        return this.#unexpected(packet);
+    }
+  }
+
+  /** History, then epoch, then the acknowledgement: in any other order a crash in between could lose what was promised. */
+  #settle(sync: StagedSync, { zxid }: QuorumPacketOf<"newLeader">, nowMs: number): void {
+    const { history, epochs, effects } = this.#context;
+    if (!sync.isComplete) return this.#context.leave("NEWLEADER came before the snapshot was whole");
+    if (zxid !== makeZxid(this.#epoch, 0)) {
+      return this.#context.leave(`NEWLEADER ${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
+    }
+    sync.settle(history);
+    const token = epochs.enter(this.#epoch);
+    this.#established = sync.committed;
+    if (!this.#isObserver) {
+      for (const entry of sync.entries)
+        if (entry.zxid > sync.committed) this.#heldAcks.push({ zxid: entry.zxid, token });
+    }
+    this.#sync = null;
+    this.#stage = "settled";
+    this.#heard(nowMs);
+    effects.promise(this.#link, { kind: "ack", zxid }, token);
+  }
+
+  #following(packet: QuorumPacket): void {
+    switch (packet.kind) {
+      case "proposal":
+        return this.#proposed(packet);
+      case "commit":
+      case "commitAndActivate":
+        return this.#committed(packet.zxid);
+      case "inform":
+      case "informAndActivate":
+        this.#context.history.append({ zxid: packet.zxid, bytes: packet.bytes });
+        return this.#committed(packet.zxid);
+      case "upToDate":
+        return this.#upToDate(packet);
+      case "revalidated":
+      case "sync":
+        return this.#deliver(packet);
+      default:
+        return this.#unexpected(packet);
+    }
+  }
+
+  #proposed({ zxid, bytes }: LogEntry): void {
+    const { history, effects } = this.#context;
+    if (zxidEpoch(zxid) !== this.#epoch)
+      return this.#context.leave(`${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
+    const token = history.append({ zxid, bytes });
+    if (this.#isObserver) return;
+    if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token);
+    else this.#heldAcks.push({ zxid, token });
+  }
+
+  #committed(zxid: number): void {
+    const { history } = this.#context;
+    if (zxid > history.last) return this.#context.leave(`${formatZxid(zxid)} is committed but was not proposed`);
+    if (this.#stage === "broadcast") history.commit(zxid);
+    else this.#established = Math.max(this.#established, zxid);
+  }
+
+  #upToDate(packet: QuorumPacket): void {
+    if (this.#stage !== "settled") return this.#unexpected(packet);
+    const { effects, history } = this.#context;
+    history.commit(this.#established);
+    this.#enter("broadcast");
+    effects.promise(this.#link, { kind: "ack", zxid: makeZxid(this.#epoch, 0) }, effects.lastToken);
+    for (const { zxid, token } of this.#heldAcks) effects.promise(this.#link, { kind: "ack", zxid }, token);
+    this.#heldAcks = [];
+  }
+
+  #deliver(packet: QuorumPacket): void {
+    if (this.#stage !== "broadcast") return this.#unexpected(packet);
+    this.#context.effects.push({ kind: "deliver", link: this.#link, from: this.#leader, packet });
+  }
+
+  #enter(stage: Stage): void {
+    this.#stage = stage;
+    this.#context.effects.role(this.status);
+  }
+
+  get #limitMs(): number {
+    const { initLimitTicks, syncLimitTicks, tickMs } = this.#context.options;
+    const isFollowing = this.#stage === "settled" || this.#stage === "broadcast";
+    return (isFollowing ? syncLimitTicks : initLimitTicks) * tickMs;
+  }
+
+  #heard(nowMs: number): void {
+    this.#deadlineMs = nowMs + this.#limitMs;
+  }
+
+  #leaveIf(problem: string | null): void {
+    if (problem !== null) this.#context.leave(`leader ${this.#leader}: ${problem}`);
+  }
+
+  #unexpected(packet: QuorumPacket): void {
+    this.#context.leave(`leader ${this.#leader} sent "${packet.kind}" while ${this.#stage}`);
+  }
+}
+
+const PHASES: Readonly<Record<Stage, RoleStatus["phase"]>> = {
+  connecting: "discovery",
+  registering: "discovery",
+  waiting: "synchronization",
+  staging: "synchronization",
+  settled: "synchronization",
+  broadcast: "broadcast",
+};

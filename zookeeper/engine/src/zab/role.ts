@@ -1,0 +1,33 @@
+import type { QuorumPacket } from "@branta/zookeeper-protocol";
+
+import type { EffectQueue } from "./effect-queue.ts";
+import type { LinkId, PersistToken, RoleStatus } from "./effects.ts";
+import type { Epochs } from "./epochs.ts";
+import type { History } from "./history.ts";
+import type { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import type { ZabOptions } from "./zab-options.ts";
+
+/** What every role works with; outlives them all. */
+export interface RoleContext {
+  readonly options: ZabOptions;
+  readonly effects: EffectQueue;
+  readonly history: History;
+  readonly epochs: Epochs;
+  /** Whose votes count: a quorum of each configuration in force decides. */
+  readonly inForce: ConfigurationsInForce;
+  /** Ends the role when the step is over: the server goes back to looking for a leader. */
+  leave(reason: string): void;
+}
+
+/** A server that leads or learns. Times are monotonic milliseconds. */
+export interface ActiveRole {
+  readonly status: RoleStatus;
+  readonly nextDeadlineMs: number;
+  linkOpened(link: LinkId, nowMs: number): void;
+  linkClosed(link: LinkId, nowMs: number): void;
+  packet(link: LinkId, packet: QuorumPacket, nowMs: number): void;
+  persisted(token: PersistToken): void;
+  time(nowMs: number): void;
+  /** Closes its links. */
+  end(reason: string): void;
+}

@@ -1,0 +1,200 @@
+import type { QuorumPacket } from "@branta/zookeeper-protocol";
+
+import { assert } from "./assert.ts";
+import { EffectQueue } from "./effect-queue.ts";
+import type { Effect, Input, LinkId, RoleStatus } from "./effects.ts";
+import { Election } from "./election/election.ts";
+import { Epochs } from "./epochs.ts";
+import { History } from "./history.ts";
+import { Leader } from "./leader/leader.ts";
+import { Learner } from "./learner/learner.ts";
+import { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import type { ActiveRole, RoleContext } from "./role.ts";
+import type { DurableState, ZabOptions } from "./zab-options.ts";
+
+/** Packets of learners that were faster than this server's own election. */
+type Parked = QuorumPacket[];
+
+/** What one learner may say before this server knows that it leads: its introduction. */
+const PARKED_PACKETS_MAX = 1;
+
+const LOOKING: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
+
+/**
+ * A server of an ensemble, as a value that turns each input into an ordered list of effects: it elects, leads or learns.
+ * No I/O, no clock, no random numbers: see {@link Effect} for what its runtime owes it.
+ */
+export class ZabPeer {
+  readonly #options: ZabOptions;
+  readonly #effects: EffectQueue;
+  readonly #context: RoleContext;
+  readonly #election: Election;
+  readonly #parked = new Map<LinkId, Parked>();
+  /** Null while looking. */
+  #role: ActiveRole | null = null;
+  #leaving: string | null = null;
+  /** Links that this core dials have odd numbers. */
+  #nextLink: LinkId = 1;
+
+  constructor(options: ZabOptions, durable: DurableState) {
+    this.#options = options;
+    const effects = new EffectQueue(durable.token);
+    this.#effects = effects;
+    this.#context = {
+      options,
+      effects,
+      history: new History(durable, effects, options.windowEntries),
+      epochs: new Epochs(durable, effects),
+      inForce: new ConfigurationsInForce(options.configuration),
+      leave: (reason) => void (this.#leaving ??= reason),
+    };
+    this.#election = new Election(options, {
+      notify: (to, notification) => effects.notify(to, notification),
+      reconnect: (servers) => effects.push({ kind: "reconnect", servers }),
+    });
+  }
+
+  get status(): RoleStatus {
+    return this.#role?.status ?? LOOKING;
+  }
+
+  /** When an input `time` is wanted, monotonic milliseconds; Infinity if not at all. */
+  get nextDeadlineMs(): number {
+    return this.#role?.nextDeadlineMs ?? this.#election.nextDeadlineMs;
+  }
+
+  /** @returns what is to happen, in this order. @throws ZabError where going on could lose data: the process must end */
+  step(input: Input, nowMs: number): readonly Effect[] {
+    this.#dispatch(input, nowMs);
+    for (let reason = this.#leaving; reason !== null; reason = this.#leaving) {
+      this.#leaving = null;
+      this.#look(reason, nowMs);
+    }
+    if (this.#role !== null) this.#updateVote(this.#role);
+    return this.#effects.take();
+  }
+
+  #dispatch(input: Input, nowMs: number): void {
+    const role = this.#role;
+    switch (input.kind) {
+      case "start":
+        return this.#startElection(nowMs);
+      case "time":
+        return this.#time(nowMs);
+      case "notification":
+        return this.#notified(input, nowMs);
+      case "linkAccepted":
+        return this.#accepted(input.link, nowMs);
+      case "linkOpened":
+        return role?.linkOpened(input.link, nowMs);
+      case "linkClosed":
+        this.#parked.delete(input.link);
+        return role?.linkClosed(input.link, nowMs);
+      case "packet":
+        return this.#packet(input.link, input.packet, nowMs);
+      case "snapshotReceived":
+        if (role instanceof Learner) role.snapshotReceived(input.link, input.ref, nowMs);
+        return;
+      case "persisted":
+        this.#context.history.persisted(input.token);
+        return role?.persisted(input.token);
+      case "resign":
+        if (role !== null) this.#leaving = input.reason;
+        return;
+      case "propose":
+      case "sync":
+      case "syncLearner":
+        return this.#lead(input, nowMs);
+    }
+  }
+
+  #lead(input: Extract<Input, { readonly kind: "propose" | "sync" | "syncLearner" }>, nowMs: number): void {
+    const leader = this.#role;
+    assert(leader instanceof Leader, `"${input.kind}" was asked of a server that does not lead`);
+    if (input.kind === "propose") leader.propose(input.entry, nowMs);
+    else if (input.kind === "sync") leader.sync(input.ticket);
+    else leader.syncLearner(input.link);
+  }
+
+  #time(nowMs: number): void {
+    if (this.#role !== null) {
+      if (nowMs >= this.#role.nextDeadlineMs) this.#role.time(nowMs);
+      return;
+    }
+    this.#election.time(nowMs);
+    this.#settleElection(nowMs);
+  }
+
+  #notified({ from, notification }: Extract<Input, { readonly kind: "notification" }>, nowMs: number): void {
+    const { role } = this.status;
+    if (role !== "looking") return this.#election.answer(from, notification, role);
+    this.#election.received(nowMs, from, notification);
+    this.#settleElection(nowMs);
+  }
+
+  #accepted(link: LinkId, nowMs: number): void {
+    if (this.#role instanceof Leader) this.#role.linkAccepted(link, nowMs);
+    else if (this.#role === null) this.#parked.set(link, []);
+    else this.#effects.closeLink(link, "this server does not lead");
+  }
+
+  #packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
+    if (this.#role !== null) {
+      this.#role.packet(link, packet, nowMs);
+      return;
+    }
+    const parked = this.#parked.get(link);
+    if (parked === undefined) return;
+    if (parked.length < PARKED_PACKETS_MAX) return void parked.push(packet);
+    this.#parked.delete(link);
+    this.#effects.closeLink(link, "it sent more than its introduction before a leader was known");
+  }
+
+  /** Servers that look for a leader must hear the same vote from all that have one. */
+  #updateVote({ status }: ActiveRole): void {
+    const { phase, epoch } = status;
+    if (phase === "broadcast" && this.#election.elected!.peerEpoch !== epoch) this.#election.updateVote(epoch);
+  }
+
+  #look(reason: string, nowMs: number): void {
+    this.#effects.log("warn", `Looking for a leader: ${reason}`);
+    this.#role?.end(reason);
+    this.#role = null;
+    this.#startElection(nowMs);
+  }
+
+  #startElection(nowMs: number): void {
+    const { history, epochs, inForce } = this.#context;
+    this.#effects.role(LOOKING);
+    const own = { zxid: history.last, currentEpoch: epochs.current };
+    this.#election.start(nowMs, own, inForce.committed, inForce.next);
+    this.#settleElection(nowMs);
+  }
+
+  #settleElection(nowMs: number): void {
+    const { elected } = this.#election;
+    if (elected === null) return;
+    const { serverId } = this.#options;
+    if (elected.leader === serverId) {
+      const leader = new Leader(this.#context, nowMs);
+      this.#role = leader;
+      this.#unpark(leader, nowMs);
+      return;
+    }
+    const isObserver = this.#context.inForce.committed.observers.has(serverId);
+    const link = this.#nextLink;
+    this.#nextLink += 2;
+    this.#role = new Learner(this.#context, { leader: elected.leader, link, isObserver }, nowMs);
+    for (const parked of this.#parked.keys()) this.#effects.closeLink(parked, "this server does not lead");
+    this.#parked.clear();
+  }
+
+  #unpark(leader: Leader, nowMs: number): void {
+    const parked = [...this.#parked];
+    this.#parked.clear();
+    for (const [link, packets] of parked) {
+      leader.linkAccepted(link, nowMs);
+      for (const packet of packets) leader.packet(link, packet, nowMs);
+    }
+  }
+}
