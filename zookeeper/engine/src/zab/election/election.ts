@@ -34,6 +34,7 @@ export interface ElectionPorts {
 
 /** What a server knows while it looks for a leader. */
 interface Looking {
+  readonly inForce: ConfigurationsInForce;
   readonly own: Proposal;
   proposal: Proposal;
   /** Votes of this round. */
@@ -58,7 +59,8 @@ export class Election {
   readonly #ports: ElectionPorts;
   /** Elections this server knows of ("logical clock"); not kept over restarts. */
   #round = 0;
-  #inForce: ConfigurationsInForce | null = null;
+  /** The committed configuration as it travels in votes. */
+  #configurationText: string | null = null;
   #looking: Looking | null = null;
   #elected: Vote | null = null;
 
@@ -91,10 +93,11 @@ export class Election {
   ): void {
     const { serverId, minNotificationMs } = this.#options;
     const proposal = ownProposal(serverId, own, configuration);
-    this.#inForce = new ConfigurationsInForce(configuration, next);
+    this.#configurationText = configuration.text;
     this.#elected = null;
     this.#round++;
     this.#looking = {
+      inForce: new ConfigurationsInForce(configuration, next),
       own: proposal,
       proposal,
       received: new VoteTally(),
@@ -110,18 +113,18 @@ export class Election {
   /** Takes a notification while looking; after {@link elected} is set, {@link answer} is for them. */
   received(nowMs: number, from: ServerId, notification: Notification): void {
     const looking = this.#looking;
-    const inForce = this.#inForce;
-    assert(looking !== null && inForce !== null, "notifications are taken while looking only");
+    assert(looking !== null, "notifications are taken while looking only");
     if (from === this.#options.serverId) return;
+    const { voters } = looking.inForce;
     const isLooking = notification.state === "looking";
-    if (!inForce.voters.has(from)) {
+    if (!voters.has(from)) {
       if (isLooking) this.#notify(from, "looking", looking.proposal, this.#round);
       return;
     }
     looking.silentAtMs = nowMs + looking.waitMs;
     if (isLooking && notification.electionEpoch < this.#round) {
       this.#notify(from, "looking", looking.proposal, this.#round);
-    } else if (inForce.voters.has(notification.leader)) {
+    } else if (voters.has(notification.leader)) {
       if (isLooking) this.#heardCandidate(nowMs, looking, from, notification);
       else if (notification.state !== "observing") this.#heardDecided(looking, from, notification);
     }
@@ -153,7 +156,7 @@ export class Election {
 
   #heardCandidate(nowMs: number, looking: Looking, from: ServerId, notification: Notification): void {
     if (looking.own.zxid === MUST_NOT_VOTE || notification.zxid === MUST_NOT_VOTE) return;
-    const inForce = this.#inForce!;
+    const { inForce } = looking;
     if (notification.electionEpoch > this.#round) {
       this.#round = notification.electionEpoch;
       looking.received.clear();
@@ -181,14 +184,14 @@ export class Election {
 
   /** Whether a quorum tells of this leadership, the leader among them: else a crashed one would be elected for ever. */
   #isEstablished(looking: Looking, vote: CastVote, votes: VoteTally, isSame: VoteComparison): boolean {
-    if (!this.#inForce!.isQuorum(votes.supportersOf(vote, isSame))) return false;
+    if (!looking.inForce.isQuorum(votes.supportersOf(vote, isSame))) return false;
     if (vote.leader !== this.#options.serverId) return votes.saysLeading(vote.leader);
     return vote.electionEpoch === this.#round && looking.own.zxid !== MUST_NOT_VOTE;
   }
 
   /** Whether this server's proposal has won, or when it will have. */
   #count(nowMs: number, looking: Looking): void {
-    const inForce = this.#inForce!;
+    const { inForce } = looking;
     const vote: CastVote = { ...looking.proposal, electionEpoch: this.#round, state: "looking", isOfOldServer: false };
     const supporters = looking.received.supportersOf(vote, isSameInRound);
     if (!inForce.isQuorum(supporters)) {
@@ -210,7 +213,7 @@ export class Election {
   /** Makes a proposal this server's vote, and tells everyone. */
   #propose(looking: Looking, { leader, zxid, peerEpoch }: Proposal): void {
     const { serverId } = this.#options;
-    const { voters } = this.#inForce!;
+    const { voters } = looking.inForce;
     looking.proposal = { leader, zxid, peerEpoch };
     looking.wonAtMs = Infinity;
     if (voters.has(serverId) && voters.has(leader) && looking.own.zxid !== MUST_NOT_VOTE) {
@@ -222,7 +225,7 @@ export class Election {
 
   /** Asks again: a vote may have been lost with its connection. */
   #breakSilence(nowMs: number, looking: Looking): void {
-    const silent = this.#others().filter((id) => !looking.received.has(id) && !looking.outOfElection.has(id));
+    const silent = this.#others(looking).filter((id) => !looking.received.has(id) && !looking.outOfElection.has(id));
     if (silent.length > 0) this.#ports.reconnect(silent);
     this.#broadcast(looking);
     looking.waitMs = Math.min(2 * looking.waitMs, this.#options.maxNotificationMs);
@@ -230,15 +233,15 @@ export class Election {
   }
 
   #broadcast(looking: Looking): void {
-    for (const server of this.#others()) this.#notify(server, "looking", looking.proposal, this.#round);
+    for (const server of this.#others(looking)) this.#notify(server, "looking", looking.proposal, this.#round);
   }
 
-  #others(): readonly ServerId[] {
-    return [...this.#inForce!.voters].filter((server) => server !== this.#options.serverId);
+  #others({ inForce }: Looking): readonly ServerId[] {
+    return [...inForce.voters].filter((server) => server !== this.#options.serverId);
   }
 
   #notify(to: ServerId, state: PeerState, { leader, zxid, peerEpoch }: Proposal, electionEpoch: number): void {
-    const configuration = this.#inForce!.committed.text;
+    const configuration = this.#configurationText;
     this.#ports.notify(to, { state, leader, zxid, electionEpoch, peerEpoch, configuration });
   }
 }
