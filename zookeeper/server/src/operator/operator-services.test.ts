@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { silentLogger } from "@branta/foundation-observe";
 import { expect, test } from "vitest";
+import { exampleMember } from "./example-ensemble.ts";
 import { exampleView } from "./example-view.ts";
 import { startOperatorServices } from "./operator-services.ts";
 
@@ -33,5 +34,17 @@ test("an admin server that cannot start takes /metrics down with it", async () =
   const { port } = busy.address() as { port: number };
   const view = exampleView(`${PORTS}admin.serverPort=${port}\n${PROMETHEUS}`);
   await expect(startOperatorServices({ view, log })).rejects.toMatchObject({ name: "AdminServerError", exitCode: 4 });
+  busy.close();
+});
+
+test("a member of an ensemble goes on without an admin server whose port is taken", async () => {
+  const busy = createServer();
+  await new Promise<void>((resolve) => void busy.listen(0, "127.0.0.1", resolve));
+  const { port } = busy.address() as { port: number };
+  await using services = await startOperatorServices({
+    view: exampleMember(1, {}, `${PORTS}admin.serverPort=${port}\n`),
+    log,
+  });
+  expect(services.admin).toBeNull();
   busy.close();
 });

@@ -15,7 +15,7 @@ export interface OperatorServices extends AsyncDisposable {
 /**
  * Registers the server's gauges and starts what the configuration asks for: /metrics and the admin server. Call it
  * once the view can be read; clients may be served already, as loading an HTTP server takes a moment.
- * @throws AdminServerError, or what listening for /metrics throws
+ * @throws AdminServerError from a server by itself, or what listening for /metrics throws
  */
 export async function startOperatorServices(options: {
   readonly view: ServerView;
@@ -42,6 +42,13 @@ export async function startOperatorServices(options: {
 
 async function startAdmin({ view, log, tls }: AdminServerOptions): Promise<AdminServer | null> {
   if (!view.config.adminEnableServer) return null;
-  const { startAdminServer } = await import("./admin-server.ts");
-  return startAdminServer({ view, log, tls });
+  const { AdminServerError, startAdminServer } = await import("./admin-server.ts");
+  try {
+    return await startAdminServer({ view, log, tls });
+  } catch (error) {
+    // As in Apache: of several servers on one machine the first has the port, and the others vote all the same.
+    if (view.ensemble === null || !(error instanceof AdminServerError)) throw error;
+    log.warn(`Going on without an admin server: ${error.message}`);
+    return null;
+  }
 }
