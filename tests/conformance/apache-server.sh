@@ -2,6 +2,7 @@
 # Runs a real Apache ZooKeeper server, fetched on first use.
 #
 # Usage: tests/conformance/apache-server.sh VERSION start-foreground ZOO.CFG [MAIN-CLASS-ARGUMENT…]
+#        tests/conformance/apache-server.sh VERSION start|stop|status ZOO.CFG    (in the background, as zkServer.sh does)
 #        tests/conformance/apache-server.sh VERSION classpath
 #        tests/conformance/apache-server.sh VERSION java ARGUMENT…     (any class, e.g. org.apache.zookeeper.ZooKeeperMain …)
 #        tests/conformance/apache-server.sh VERSION bin                (prints a folder with zkServer.sh, zkCli.sh for suites that want one)
@@ -12,7 +13,7 @@
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
-[ $# -ge 2 ] || die "could not choose what to do: wanted VERSION and start-foreground|classpath|java|bin"
+[ $# -ge 2 ] || die "could not choose what to do: wanted VERSION and start-foreground|start|stop|status|classpath|java|bin"
 version=$1
 action=$2
 shift 2
@@ -37,7 +38,35 @@ flags=(
 # shellcheck disable=SC2206
 server_flags=(${SERVER_JVMFLAGS:-})
 
+# config_value KEY FILE
+config_value() { sed -n "s/^$1=//p" "$2" | tail -n 1; }
+
+# Prints the mode of the server whose configuration is FILE, as zkServer.sh prints it.
+status() {
+  local port id
+  port=$(config_value clientPort "$1")
+  if [ -z "$port" ]; then
+    id=$(cat "$(config_value dataDir "$1")/myid")
+    port=$(sed -n "s/^server\\.$id=.*[;:]//p" "$1" "$(config_value dynamicConfigFile "$1")" 2>/dev/null | tail -n 1)
+  fi
+  { exec 3<>"/dev/tcp/127.0.0.1/$port" && printf srvr >&3 && grep '^Mode: ' <&3; } 2>/dev/null
+}
+
 case $action in
+  start)
+    data=$(config_value dataDir "$1")
+    nohup "$0" "$version" start-foreground "$@" >"${ZOO_LOG_DIR:-$data}/zookeeper.out" 2>&1 </dev/null &
+    printf %s $! >"$data/zookeeper_server.pid"
+    sleep 1
+    kill -0 $! || die "could not start Apache $version, see ${ZOO_LOG_DIR:-$data}/zookeeper.out"
+    ;;
+  stop)
+    pid_file=$(config_value dataDir "$1")/zookeeper_server.pid
+    pid=$(cat "$pid_file")
+    kill "$pid"
+    rm -f "$pid_file"
+    ;;
+  status) status "$1" || die "could not ask the server of $1: it is probably not running" ;;
   start-foreground)
     [ $# -ge 1 ] || die "could not start Apache $version: wanted the path of a zoo.cfg"
     exec "${BRANTA_REAL_JAVA:-java}" -cp "$classpath" "${flags[@]}" "${server_flags[@]}" \
@@ -55,5 +84,5 @@ case $action in
     chmod +x "$bin/zkServer.sh" "$bin/zkCli.sh"
     printf '%s\n' "$bin"
     ;;
-  *) die "could not run \"$action\": wanted start-foreground, classpath, java or bin" ;;
+  *) die "could not run \"$action\": wanted start-foreground, start, stop, status, classpath, java or bin" ;;
 esac

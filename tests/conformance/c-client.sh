@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
-# Runs the tests of Apache's C client (Debian's source package `zookeeper`), unmodified, against one server.
+# Runs the tests of Apache's C client (Debian's source package `zookeeper`), unmodified, against one server
+# or an ensemble.
 #
-# Usage: tests/conformance/c-client.sh [--target branta|apache-VERSION] [--compare] [SUITE-OR-TEST…]
+# Usage: tests/conformance/c-client.sh [--target branta|apache-VERSION] [--servers 1|3] [--compare] [SUITE-OR-TEST…]
 #
 # The suite's own zkServer.sh kills -9 what a pid file in /tmp names and whatever listens on its fixed ports, so the whole run
 # happens in network, process and mount namespaces of its own, with a /tmp of its own: this needs root.
-# Last line: N passed, N failed, N skipped. What is left out and why: skips/c-client.md.
+# Last line: N passed, N failed, N skipped. What is left out and why: skips/c-client.md; with --servers 3 the two suites run,
+# too, that start several, and skips/c-client-ensemble.md holds.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
 
 home=$CACHE/c-client
 c=$home/src/zookeeper-client/zookeeper-client-c
-# Needing more than one server, and so not of this run: TestReconfigServer, Zookeeper_readOnly.
+# Needing more than one server, or a configuration of several:
+ensemble_suites=(TestReconfigServer Zookeeper_readOnly)
 suites=(Zookeeper_simpleSystem Zookeeper_multi Zookeeper_operations Zookeeper_watchers Zookeeper_init Zookeeper_close
   Zookeeper_clientretry Zookeeper_reconfig Zookeeper_logClientEnv)
 
@@ -50,15 +53,23 @@ run_inside() {
   case $REPOSITORY in /tmp/*) mkdir -p "$REPOSITORY" && mount --rbind /mnt/repository "$REPOSITORY" ;; esac
   case $CACHE in /tmp/*) mkdir -p "$CACHE" && mount --rbind /mnt/cache "$CACHE" ;; esac
   ip link set lo up
+  # Where the suite that makes ensembles looks for bin/zkServer.sh and keeps their files.
+  mkdir /tmp/zkroot
+  case $1 in
+    branta) ln -s "$REPOSITORY/bin" /tmp/zkroot/bin ;;
+    *) ln -s "$("$CONFORMANCE/apache-server.sh" "${1#apache-}" bin)" /tmp/zkroot/bin ;;
+  esac
   exec python3 "$CONFORMANCE/c-client/run.py" "$c" "${@:2}"
 }
 
 target=branta
+servers=1
 compare=
 inside=
 while [ $# -gt 0 ]; do
   case $1 in
     --target) target=$2; shift 2 ;;
+    --servers) servers=$2; shift 2 ;;
     --compare) compare=yes; shift ;;
     --setup) need java default-jre-headless; once c-client c_client_setup; exit ;;
     --inside) inside=yes; shift ;;
@@ -69,6 +80,7 @@ if [ -n "$inside" ]; then
   run_inside "$target" "$@"
 fi
 
+[ "$servers" -eq 1 ] || suites+=("${ensemble_suites[@]}")
 [ $# -gt 0 ] || set -- "${suites[@]}"
 [ "$(id -u)" -eq 0 ] || die "could not make namespaces: this suite needs root"
 need java default-jre-headless
@@ -88,10 +100,11 @@ run() {
 
 again() { run "$target" "$out-second" "$@"; }
 
-out=$results/c-client-$target
+choose_results c-client "$servers"
+out=$results/c-client-$target$SUFFIX
 run "$target" "$out" "$@"
-second_try "$out" "$CONFORMANCE/skips/c-client.md" again
-baseline=$results/c-client-apache-3.9.5.tsv
+second_try "$out" "$SKIPS" again
+baseline=$results/c-client-apache-3.9.5$SUFFIX.tsv
 if [ -n "$compare" ] && [ ! -e "$baseline" ]; then run apache-3.9.5 "${baseline%.tsv}" "$@"; fi
 say "log: $out.log"
-python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$CONFORMANCE/skips/c-client.md" "${SECOND[@]}" ${compare:+--baseline "$baseline"}
+python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$SKIPS" "${SECOND[@]}" ${compare:+--baseline "$baseline"}

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs the tests of github.com/go-zookeeper/zk v1.0.4, unmodified, against one server.
+# Runs the tests of github.com/go-zookeeper/zk v1.0.4, unmodified, against one server or an ensemble.
 #
-# Usage: tests/conformance/go-zk.sh [--target branta|apache-VERSION] [--compare] [TEST-NAME-PATTERN]
+# Usage: tests/conformance/go-zk.sh [--target branta|apache-VERSION] [--servers 1|3] [--compare] [TEST-NAME-PATTERN]
 #
 # Its parser of `srvr` reads the build date only in the form MM/DD/YYYY, which Apache 3.6 and older print, so the baseline
 # is Apache 3.6.4, and Branta is started with the switch zookeeper.branta.legacyBuildDate=true.
-# The tests that start three servers are left out: skips/go-zk.md. Last line: N passed, N failed, N skipped.
+# The tests that start three servers are left out (skips/go-zk.md) unless --servers 3 is given; then all run, and
+# skips/go-zk-ensemble.md holds. Last line: N passed, N failed, N skipped.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
 
@@ -25,16 +26,20 @@ go_zk_setup() {
 }
 
 target=branta
+servers=1
 compare=
 while [ $# -gt 0 ]; do
   case $1 in
     --target) target=$2; shift 2 ;;
+    --servers) servers=$2; shift 2 ;;
     --compare) compare=yes; shift ;;
     --setup) once "go-zk-$version" go_zk_setup; exit ;;
     *) break ;;
   esac
 done
 once "go-zk-$version" go_zk_setup
+[ "$servers" -eq 1 ] || three_servers='^$'
+choose_results go-zk "$servers"
 results=$CACHE/results
 mkdir -p "$results"
 
@@ -77,10 +82,10 @@ again() {
   run "$target" "$out-second" "$pattern"
 }
 
-out=$results/go-zk-$target
+out=$results/go-zk-$target$SUFFIX
 run "$target" "$out" "$@"
-second_try "$out" "$CONFORMANCE/skips/go-zk.md" again
-baseline=$results/go-zk-apache-3.6.4.tsv
+second_try "$out" "$SKIPS" again
+baseline=$results/go-zk-apache-3.6.4$SUFFIX.tsv
 if [ -n "$compare" ] && [ ! -e "$baseline" ]; then run apache-3.6.4 "${baseline%.tsv}" "$@"; fi
 say "log: $out.log"
-python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$CONFORMANCE/skips/go-zk.md" "${SECOND[@]}" ${compare:+--baseline "$baseline"}
+python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$SKIPS" "${SECOND[@]}" ${compare:+--baseline "$baseline"}

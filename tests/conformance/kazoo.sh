@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs kazoo 2.11.0's own tests, unmodified, against one server.
+# Runs kazoo 2.11.0's own tests, unmodified, against one server or an ensemble.
 #
-# Usage: tests/conformance/kazoo.sh [--target branta|apache-VERSION] [--compare] [PYTEST-ARGUMENT…]
+# Usage: tests/conformance/kazoo.sh [--target branta|apache-VERSION] [--servers N] [--compare] [PYTEST-ARGUMENT…]
 #
 # --compare runs Apache 3.9.5 too, unless its results are in the cache, and names what passes there and not here.
-# The suite starts its own server with `java …`: the shim on PATH starts the target instead. BRANTA_KAZOO_SERVERS sets its
-# number of servers (default 1). Last line: N passed, N failed, N skipped. Skips and their reasons: skips/kazoo.md.
+# The suite starts its own servers with `java …`: the shim on PATH starts the target instead. One server unless --servers says
+# more; three are what kazoo's authors run. Last line: N passed, N failed, N skipped. Skips and their reasons: skips/kazoo.md
+# and, for several servers, skips/kazoo-ensemble.md.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/target.sh"
 
@@ -43,10 +44,12 @@ PYTHON
 }
 
 target=branta
+servers=1
 compare=
 while [ $# -gt 0 ]; do
   case $1 in
     --target) target=$2; shift 2 ;;
+    --servers) servers=$2; shift 2 ;;
     --compare) compare=yes; shift ;;
     --setup) once "kazoo-$version" kazoo_setup; exit ;;
     *) break ;;
@@ -59,7 +62,7 @@ results=$CACHE/results
 mkdir -p "$results"
 
 run() {
-  local target=$1 out=$2 servers=${BRANTA_KAZOO_SERVERS:-1} temporary
+  local target=$1 out=$2 temporary
   shift 2
   temporary=$(mktemp -d)
   (
@@ -100,11 +103,12 @@ again() {
   run "$target" "$out-second" "${paths[@]}"
 }
 
-out=$results/kazoo-$target
+choose_results kazoo "$servers"
+out=$results/kazoo-$target$SUFFIX
 rm -f "$out.xml" "$out.tsv" "$out-second.xml"
 run "$target" "$out" "$@"
-second_try "$out" "$CONFORMANCE/skips/kazoo.md" again
-baseline=$results/kazoo-apache-3.9.5.tsv
+second_try "$out" "$SKIPS" again
+baseline=$results/kazoo-apache-3.9.5$SUFFIX.tsv
 if [ -n "$compare" ] && [ ! -e "$baseline" ]; then run apache-3.9.5 "${baseline%.tsv}" "$@"; fi
 say "log: $out.log"
-python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$CONFORMANCE/skips/kazoo.md" "${SECOND[@]}" ${compare:+--baseline "$baseline"}
+python3 "$CONFORMANCE/report.py" "$out.tsv" --skips "$SKIPS" "${SECOND[@]}" ${compare:+--baseline "$baseline"}

@@ -62,6 +62,16 @@ await_port() {
   done
 }
 
+# choose_results SUITE SERVERS: sets SUFFIX, which keeps results of ensembles apart, and SKIPS, the list that holds for them.
+choose_results() {
+  SUFFIX=
+  SKIPS=$CONFORMANCE/skips/$1.md
+  if [ "$2" -gt 1 ]; then
+    SUFFIX=-$2
+    SKIPS=$CONFORMANCE/skips/$1-ensemble.md
+  fi
+}
+
 # second_try OUT SKIPS COMMAND…: runs `COMMAND… NAME…` for the tests that failed in OUT.tsv and are not in SKIPS, and sets SECOND to the
 # arguments by which report.py shows their second outcome, which the command leaves in OUT-second.tsv. Some tests of other people want an
 # answer within milliseconds, or look after a fixed sleep; on a busy machine they fail on Apache's server, too. More than a few that fail
