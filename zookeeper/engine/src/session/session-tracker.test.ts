@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { firstSessionId, SessionTracker } from "./session-tracker.ts";
+import { firstSessionId } from "./session-ids.ts";
+import { SessionTracker } from "./session-tracker.ts";
 
 const newTracker = (): SessionTracker => new SessionTracker({ tickTimeMs: 1000, nowMs: 0, firstId: 100n });
 

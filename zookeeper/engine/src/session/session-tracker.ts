@@ -1,3 +1,5 @@
+import { SessionIds } from "./session-ids.ts";
+
 /** A client's session as this server tracks it. Identity matters: requests hold the object itself. */
 export interface Session {
   readonly id: bigint;
@@ -6,7 +8,14 @@ export interface Session {
   expiresAtMs: number;
   /** Closing or expired: refuses further writes, though its closing transaction is still on its way. */
   isClosing: boolean;
+  /** Where its client is connected, for a leader: one of its links, {@link HERE}, or {@link NOBODY} for not known yet. */
+  owner: number;
 }
+
+/** A session's client is connected to this server itself. */
+export const HERE = 0;
+/** Nobody has asked for anything in the session's name since this server tracks it. */
+export const NOBODY = -1;
 
 /**
  * Sessions and when they expire, in buckets of one tick (Apache's SessionTrackerImpl and ExpiryQueue): touching a
@@ -17,12 +26,12 @@ export class SessionTracker {
   readonly #sessions = new Map<bigint, Session>();
   readonly #buckets = new Map<number, Set<Session>>();
   #nextBucketMs: number;
-  #nextId: bigint;
+  readonly #ids: SessionIds;
 
   constructor(options: { tickTimeMs: number; nowMs: number; firstId: bigint }) {
     this.#tickTimeMs = options.tickTimeMs;
     this.#nextBucketMs = this.#bucketOf(options.nowMs);
-    this.#nextId = options.firstId;
+    this.#ids = new SessionIds(options.firstId);
   }
 
   get size(): number {
@@ -31,17 +40,14 @@ export class SessionTracker {
 
   /** A new session id; no two calls answer the same. */
   nextId(): bigint {
-    const id = this.#nextId;
-    this.#nextId = BigInt.asIntN(64, id + 1n);
-    // This very number marks containers, so it can never be a session.
-    return id === CONTAINER_MARK ? this.nextId() : id;
+    return this.#ids.next();
   }
 
   /** Begins to track a session, or gives a known one a new timeout. */
   track(id: bigint, timeoutMs: number, nowMs: number): Session {
     let session = this.#sessions.get(id);
     if (session === undefined) {
-      session = { id, timeoutMs, expiresAtMs: -1, isClosing: false };
+      session = { id, timeoutMs, expiresAtMs: -1, isClosing: false, owner: NOBODY };
       this.#sessions.set(id, session);
     }
     session.timeoutMs = timeoutMs;
@@ -120,15 +126,4 @@ export class SessionTracker {
   #bucketOf(timeMs: number): number {
     return (Math.floor(timeMs / this.#tickTimeMs) + 1) * this.#tickTimeMs;
   }
-}
-
-const CONTAINER_MARK = -0x8000_0000_0000_0000n;
-
-/**
- * The first session id of a server's life: its number in the top byte, then 40 bits of the start time, then 16 zero
- * bits, so that ids do not repeat across restarts and servers (Apache's initializeNextSessionId).
- */
-export function firstSessionId(serverId: number, startedAtMs: number): bigint {
-  const time = (BigInt.asUintN(64, BigInt(Math.trunc(startedAtMs)) << 24n) >> 8n) & 0x00ff_ffff_ffff_ffffn;
-  return BigInt.asIntN(64, (BigInt(serverId) << 56n) | time);
 }

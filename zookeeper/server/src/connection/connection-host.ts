@@ -1,21 +1,28 @@
-import type { AuthRegistry, DataTree, SaslServer, SessionTracker } from "@branta/zookeeper-engine";
+import type { AuthRegistry, DataTree, SaslServer, Session } from "@branta/zookeeper-engine";
 import type { ConnectRequest } from "@branta/zookeeper-protocol";
 import type { Clock } from "@branta/foundation-runtime";
 
 import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
-import type { RequestPipeline } from "../pipeline/request-pipeline.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { StampClock } from "../pipeline/stamp-clock.ts";
 import type { LargeRequests } from "./large-requests.ts";
 import type { OutputBuffers } from "./output-buffers.ts";
 import type { RequestThrottle } from "./request-throttle.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
+/** The sessions that connections have, as far as connections need to know. */
+export interface ConnectedSessions {
+  get(id: bigint): Session | undefined;
+  /** The client has been heard, at this monotonic millisecond. */
+  touch(session: Session, nowMs: number): void;
+}
+
 /** What a connection knows of the server it belongs to. */
 export interface ConnectionHost {
-  readonly pipeline: RequestPipeline<ServerConnection>;
-  readonly sessions: SessionTracker;
+  readonly pipeline: Pipeline<ServerConnection>;
+  readonly sessions: ConnectedSessions;
   readonly tree: DataTree<ServerConnection>;
   readonly auth: AuthRegistry;
   readonly buffers: OutputBuffers;

@@ -1,19 +1,19 @@
 import { hostAddress, type TxnResult, type WriteRequest } from "@branta/zookeeper-engine";
-import { ErrorCode, type MultiOp, OpCode } from "@branta/zookeeper-protocol";
+import { ErrorCode, type MultiOp, OpCode, type TxnEntry } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import type { AuditActor, AuditedOperation, AuditLog } from "../operator/audit-log.ts";
-import type { PendingWrite } from "../pipeline/pending-queue.ts";
+import type { QueuedWrite } from "../pipeline/pending-queue.ts";
 
 /** Tells the audit log what a write came to. Only called where auditing is on: every line costs what it shows. */
-export function auditWrite(audit: AuditLog, write: PendingWrite, result: TxnResult): void {
-  const { txn, header } = write.entry;
+export function auditWrite(audit: AuditLog, entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void {
+  const { txn, header } = entry;
   if (txn.type === OpCode.closeSession) {
     for (const path of txn.paths2Delete ?? []) audit.ephemeralDeleted(header.clientId, path, true);
     return;
   }
-  // What a server does of itself (empty containers) has no client to name.
-  if (write.client === null) return;
+  // What a server does of itself (empty containers) has no client to name; another server's client is named there.
+  if (write === null || write.client === null) return;
   const connection = write.client as ServerConnection;
   const actor: AuditActor = {
     sessionId: header.clientId,
@@ -25,7 +25,7 @@ export function auditWrite(audit: AuditLog, write: PendingWrite, result: TxnResu
   else audit.operation(actor, operation(write, result, succeeded), succeeded);
 }
 
-function operation(write: PendingWrite, result: TxnResult, succeeded: boolean): AuditedOperation {
+function operation(write: QueuedWrite, result: TxnResult, succeeded: boolean): AuditedOperation {
   const { request, type } = write;
   const asked = "path" in request ? request.path : null;
   return {

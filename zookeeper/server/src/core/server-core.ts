@@ -4,33 +4,38 @@ import {
   AuthRegistry,
   authSettings,
   type DataTree,
-  firstSessionId,
-  RequestPreparer,
   type SaslServer,
-  SessionTracker,
+  type Session,
   type TxnResult,
-  type WatchEvent,
 } from "@branta/zookeeper-engine";
-import { type ConnectRequest, ErrorCode, formatSessionId, isSessionPassword, OpCode } from "@branta/zookeeper-protocol";
+import {
+  type ConnectRequest,
+  ErrorCode,
+  formatSessionId,
+  isSessionPassword,
+  OpCode,
+  type TxnEntry,
+} from "@branta/zookeeper-protocol";
 
+import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import type { ServerConfig } from "../config/server-config.ts";
-import type { ConnectionHost } from "../connection/connection-host.ts";
+import type { ConnectedSessions, ConnectionHost } from "../connection/connection-host.ts";
 import { LargeRequests } from "../connection/large-requests.ts";
 import { OutputBuffers } from "../connection/output-buffers.ts";
 import { RequestThrottle } from "../connection/request-throttle.ts";
 import type { ServerConnection } from "../connection/server-connection.ts";
-import type { FourLetterWord } from "../config/four-letter-whitelist.ts";
 import { NamespaceTraffic } from "../operator/namespace-traffic.ts";
 import type { ServerMetrics } from "../operator/server-metrics.ts";
 import type { ServerStats } from "../operator/server-stats.ts";
-import type { PendingWrite } from "../pipeline/pending-queue.ts";
-import { RequestPipeline, type TransactionSink } from "../pipeline/request-pipeline.ts";
+import type { AnswersOptions } from "../pipeline/answers.ts";
+import type { QueuedWrite } from "../pipeline/pending-queue.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
 import { StampClock } from "../pipeline/stamp-clock.ts";
 import { ConnectionThrottle } from "./connection-throttle.ts";
 import { DigestLog } from "./digest-log.ts";
-import { SessionExpirer } from "./session-expirer.ts";
 
-export interface ServerCoreOptions {
+/** What a server's core is made of, whatever its role. */
+export interface CoreParts {
   readonly config: ServerConfig;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,22 +43,32 @@ export interface ServerCoreOptions {
   readonly stats: ServerStats;
   readonly metrics: ServerMetrics;
   readonly tree: DataTree<ServerConnection>;
-  readonly log: TransactionSink;
   newSaslServer(): SaslServer | null;
-  /** False while starting, stopping or restoring: then nobody gets a session. */
-  isServing(): boolean;
   answerFourLetterWord(word: FourLetterWord | "telnet close", payload: Buffer): Promise<string>;
-  onApplied(write: PendingWrite, result: TxnResult): void;
+  /** A transaction was applied. `write` is the request where it came from a client of this server, or from the server itself. */
+  onApplied(entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void;
   onConnectionClosed(connection: ServerConnection): void;
 }
 
-/** The number that a server without others has in its session ids, whatever its myid says: as Apache's. */
-const STANDALONE_ID = 1;
+/** A role's sessions: those it decides about, or those that are connected here. */
+export interface RoleSessions extends ConnectedSessions {
+  /** Of all that the server knows. */
+  readonly size: number;
+  /** Those whose end this server decides. */
+  sessions(): Iterable<Session>;
+  /** The session is over. */
+  remove(id: bigint): void;
+}
 
-/** A server between its sockets and its disk: sessions, the pipeline, and the connections that use them. */
-export class ServerCore implements ConnectionHost, Disposable {
-  readonly pipeline: RequestPipeline<ServerConnection>;
-  readonly sessions: SessionTracker;
+/**
+ * A server between its sockets and its tree, as all roles have it: connections that come and go, what they share, and what
+ * is counted. How sessions begin and where requests go is the role's.
+ */
+export abstract class ServerCore implements ConnectionHost, Disposable {
+  abstract readonly pipeline: Pipeline<ServerConnection>;
+  abstract readonly sessions: RoleSessions;
+  /** False while starting, stopping or restoring: then nobody gets a session. */
+  abstract readonly isServing: boolean;
   readonly auth: AuthRegistry;
   readonly buffers = new OutputBuffers();
   readonly clock: Clock;
@@ -66,87 +81,60 @@ export class ServerCore implements ConnectionHost, Disposable {
   readonly largeRequests: LargeRequests | null;
   readonly requestThrottle: RequestThrottle | null;
   readonly connectionThrottle: ConnectionThrottle;
-  readonly #traffic: NamespaceTraffic;
-  readonly #options: ServerCoreOptions;
-  readonly #expirer: SessionExpirer;
+  protected readonly parts: CoreParts;
   /** The connection of each session that has one. */
-  readonly #bySession = new Map<bigint, ServerConnection>();
+  protected readonly bySession = new Map<bigint, ServerConnection>();
+  readonly #traffic: NamespaceTraffic;
   #dirty: ServerConnection[] = [];
   #waiting: ServerConnection[] = [];
   #digestMismatchSeen = false;
 
-  constructor(options: ServerCoreOptions) {
-    const { config, tree, clock } = options;
-    this.#options = options;
+  protected constructor(parts: CoreParts) {
+    const { config, clock } = parts;
+    this.parts = parts;
     this.clock = clock;
     this.stamps = new StampClock(clock);
-    this.stats = options.stats;
-    this.metrics = options.metrics;
-    this.#traffic = new NamespaceTraffic(options.metrics);
-    this.tree = tree;
+    this.stats = parts.stats;
+    this.metrics = parts.metrics;
+    this.#traffic = new NamespaceTraffic(parts.metrics);
+    this.tree = parts.tree;
     this.maxFrameBytes = config.juteMaxBufferBytes;
     const usesTls = config.secureClientAddress !== null || config.clientPortUnification;
     this.auth = new AuthRegistry(authSettings(config.systemProperties, { tls: usesTls }));
-    this.connectionThrottle = new ConnectionThrottle(config, clock, options.random);
+    this.connectionThrottle = new ConnectionThrottle(config, clock, parts.random);
     this.requestThrottle = config.requestThrottleMaxRequests > 0 ? new RequestThrottle(config) : null;
     const { largeRequestThresholdBytes, largeRequestMaxBytes } = config;
     this.largeRequests =
       largeRequestThresholdBytes === -1 ? null : new LargeRequests(largeRequestThresholdBytes, largeRequestMaxBytes);
-    const firstId = firstSessionId(STANDALONE_ID, clock.wallMs());
-    this.sessions = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });
-    for (const [id, timeoutMs] of tree.sessions) this.sessions.track(id, timeoutMs, clock.nowMs());
-    this.pipeline = new RequestPipeline({
-      tree,
+  }
+
+  abstract start(): void;
+
+  abstract [Symbol.dispose](): void;
+
+  /** Begins a session for a client that has none. */
+  protected abstract createSession(connection: ServerConnection, timeoutMs: number): void;
+
+  /** Gives a client the session that it has proved to be its own, if there still is one. */
+  protected abstract resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void;
+
+  /** What a role's pipeline shares with those of others. */
+  protected answersOptions(): AnswersOptions<ServerConnection> {
+    return {
+      tree: this.tree,
       auth: this.auth,
-      clock,
-      stamps: this.stamps,
       readCounter: this.#traffic,
-      log: options.log,
-      preparer: new RequestPreparer(tree, this.sessions, {
-        auth: this.auth,
-        digestEnabled: config.digestEnabled,
-        closeSessionTxnEnabled: config.closeSessionTxnEnabled,
-        enforceQuota: config.enforceQuota,
-        reconfigEnabled: config.reconfigEnabled,
-      }),
-      outstandingLimit: RequestThrottle.limit(config),
-      onApplied: (write, result) => this.#applied(write, result),
+      onApplied: (entry, write, result) => this.#applied(entry, write, result),
       onDigestMismatch: (zxid) => this.#digestMismatch(zxid),
-      onReady: () => this.#wakeWaiting(),
-    });
-    this.#expirer = new SessionExpirer(clock, this.sessions, {
-      expire: ({ id }) => this.#expire(id),
-      spare: ({ id }) => this.#bySession.get(id)?.isHeldBack === true,
-    });
-  }
-
-  start(): void {
-    this.#expirer.start();
-  }
-
-  [Symbol.dispose](): void {
-    this.#expirer[Symbol.dispose]();
-  }
-
-  /** Everything up to this zxid is on disk. */
-  durable(zxid: number): void {
-    const before = this.pipeline.outstanding;
-    this.stamps.refresh();
-    this.pipeline.committed(zxid);
-    this.metrics.syncProcessorBatchSize.add(before - this.pipeline.outstanding);
-    this.flush();
-  }
-
-  deliver(watcher: ServerConnection, event: WatchEvent): void {
-    watcher.deliver(event);
+    };
   }
 
   newSaslServer(): SaslServer | null {
-    return this.#options.newSaslServer();
+    return this.parts.newSaslServer();
   }
 
   connect(connection: ServerConnection, request: ConnectRequest): void {
-    if (!this.#options.isServing()) {
+    if (!this.isServing) {
       connection.destroy();
       return;
     }
@@ -165,14 +153,14 @@ export class ServerCore implements ConnectionHost, Disposable {
       connection.destroy();
       return;
     }
-    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#options.config;
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.parts.config;
     const timeoutMs = Math.min(Math.max(request.timeOut, minSessionTimeoutMs), maxSessionTimeoutMs);
-    if (request.sessionId === 0n) this.#createSession(connection, timeoutMs);
-    else this.#resumeSession(connection, request, timeoutMs);
+    if (request.sessionId === 0n) this.createSession(connection, timeoutMs);
+    else this.#resume(connection, request, timeoutMs);
   }
 
   fourLetterWord(connection: ServerConnection, word: FourLetterWord | "telnet close", payload: Buffer): void {
-    this.#options.answerFourLetterWord(word, payload).then(
+    this.parts.answerFourLetterWord(word, payload).then(
       (text) => connection.endWith(text),
       (error: unknown) => {
         this.warn(`Cannot answer four-letter word "${word}": ${String(error)}`);
@@ -200,79 +188,65 @@ export class ServerCore implements ConnectionHost, Disposable {
   closed(connection: ServerConnection): void {
     this.tree.watches.removeWatcher(connection);
     const { session } = connection;
-    if (session !== null && this.#bySession.get(session.id) === connection) this.#bySession.delete(session.id);
-    this.#options.onConnectionClosed(connection);
+    if (session !== null && this.bySession.get(session.id) === connection) this.bySession.delete(session.id);
+    this.parts.onConnectionClosed(connection);
   }
 
   warn(message: string): void {
-    this.#options.logger.warn(message);
+    this.parts.logger.warn(message);
   }
 
-  #expire(id: bigint): void {
-    this.metrics.staleSessionsExpired.value++;
-    this.#options.logger.info(`Expiring session ${formatSessionId(id)}: nothing was heard of it in time`);
-    this.pipeline.submitOwn({ type: OpCode.closeSession }, id);
+  /** The session is not to be had: the client must begin a new one. */
+  protected refuseSession(connection: ServerConnection, id: bigint, reason: string): void {
+    this.warn(`Refusing session ${formatSessionId(id)} to ${connection.remoteAddress}: ${reason}`);
+    connection.refuseSession();
   }
 
-  #createSession(connection: ServerConnection, timeoutMs: number): void {
-    const id = this.sessions.nextId();
-    this.#attach(connection, id, timeoutMs);
-    connection.stats.outstanding++;
-    this.pipeline.createSession(connection, id, timeoutMs);
+  /** From here on the session is the connection's. One that had it before is cut. */
+  protected attach(connection: ServerConnection, session: Session): void {
+    this.bySession.get(session.id)?.destroy();
+    this.bySession.set(session.id, connection);
+    connection.beginSession(session, session.timeoutMs);
   }
 
-  /** The password is looked at first: nobody may cut off a live client with a session id alone. */
-  #resumeSession(connection: ServerConnection, request: ConnectRequest, timeoutMs: number): void {
-    const id = request.sessionId;
-    const session = this.sessions.get(id);
-    const known = isSessionPassword(id, request.passwd);
-    if (!known || session === undefined || session.isClosing) {
-      const reason = known ? "it is unknown here, probably expired" : "the password is not its own";
-      this.warn(`Refusing session ${formatSessionId(id)} to ${connection.remoteAddress}: ${reason}`);
-      connection.refuseSession();
-      return;
-    }
-    this.#bySession.get(id)?.destroy();
-    this.metrics.connectionRevalidateCount.value++;
-    this.#attach(connection, id, timeoutMs);
-    connection.sessionCreated();
-  }
-
-  #attach(connection: ServerConnection, id: bigint, timeoutMs: number): void {
-    this.#bySession.set(id, connection);
-    connection.beginSession(this.sessions.track(id, timeoutMs, this.clock.nowMs()), timeoutMs);
-  }
-
-  #applied(write: PendingWrite, result: TxnResult): void {
-    const { header } = write.entry;
-    this.metrics.commitCount.value++;
-    this.#traffic.wrote(write.entry.txn);
-    this.digests.record(header.zxid, this.tree.znodes.digest);
-    if (write.type === OpCode.closeSession && result.err === ErrorCode.Ok) this.#sessionClosed(write, header.clientId);
-    this.#options.onApplied(write, result);
-  }
-
-  #sessionClosed(write: PendingWrite, id: bigint): void {
-    this.sessions.remove(id);
-    const connection = this.#bySession.get(id);
-    this.#bySession.delete(id);
-    // Who asked for it gets a reply first; a connection whose session ended without it is cut.
-    if (write.client === null) connection?.closeWhenFlushed();
-  }
-
-  #digestMismatch(zxid: number): void {
-    this.metrics.digestMismatchesCount.value++;
-    if (this.#digestMismatchSeen) return;
-    this.#digestMismatchSeen = true;
-    this.#options.logger.error(`The tree's digest is not what transaction 0x${zxid.toString(16)} foretold`);
-  }
-
-  #wakeWaiting(): void {
+  /** There may be room for clients that were told to wait. */
+  protected wakeWaiting(): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.clock.soon(() => {
       for (const connection of waiting) connection.resume();
     });
+  }
+
+  /** The password is looked at first: nobody may cut off a live client with a session id alone. */
+  #resume(connection: ServerConnection, request: ConnectRequest, timeoutMs: number): void {
+    const id = request.sessionId;
+    if (isSessionPassword(id, request.passwd)) this.resumeSession(connection, id, timeoutMs);
+    else this.refuseSession(connection, id, "the password is not its own");
+  }
+
+  #applied(entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void {
+    const { header, txn } = entry;
+    this.metrics.commitCount.value++;
+    this.#traffic.wrote(txn);
+    this.digests.record(header.zxid, this.tree.znodes.digest);
+    if (txn.type === OpCode.closeSession && result.err === ErrorCode.Ok) this.#sessionClosed(write, header.clientId);
+    this.parts.onApplied(entry, write, result);
+  }
+
+  #sessionClosed(write: QueuedWrite | null, id: bigint): void {
+    this.sessions.remove(id);
+    const connection = this.bySession.get(id);
+    this.bySession.delete(id);
+    // Who asked for it gets a reply first; a connection whose session ended without it is cut.
+    if (connection !== undefined && write?.client !== connection) connection.closeWhenFlushed();
+  }
+
+  #digestMismatch(zxid: number): void {
+    this.metrics.digestMismatchesCount.value++;
+    if (this.#digestMismatchSeen) return;
+    this.#digestMismatchSeen = true;
+    this.parts.logger.error(`The tree's digest is not what transaction 0x${zxid.toString(16)} foretold`);
   }
 }

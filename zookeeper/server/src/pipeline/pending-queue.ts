@@ -3,24 +3,29 @@ import type { ErrorCode, Id, TxnEntry } from "@branta/zookeeper-protocol";
 
 import type { Client } from "./client.ts";
 
-/** A write on its way through the log. */
-export interface PendingWrite {
+/** A write whose transaction is still to come: here, or from a leader. */
+export interface QueuedWrite {
   readonly kind: "write";
-  /** Null for the server's own: expired sessions, containers. */
+  /** Null for the server's own (expired sessions, containers) and for those of other servers' clients. */
   readonly client: Client | null;
   /** The operation that was asked for; the transaction's type may be an error instead. */
   readonly type: number;
   readonly xid: number;
   /** What was asked for: for the audit log. */
   readonly request: WriteRequest;
-  readonly entry: TxnEntry;
   /** Monotonic milliseconds. */
   readonly receivedAtMs: number;
 }
 
+/** A write on its way through the log. */
+export interface PendingWrite extends QueuedWrite {
+  readonly entry: TxnEntry;
+}
+
 /** A read that came behind a write of the same client and must not overtake it. */
 export interface PendingRead {
-  readonly kind: "read";
+  /** A `sync` waits for its leader, and is a read like any other from then on. */
+  kind: "read" | "sync";
   readonly type: number;
   readonly xid: number;
   readonly bytes: Buffer;
@@ -34,19 +39,19 @@ export interface PendingRead {
 
 /** A client's requests in order, from its oldest unfinished write on. Empty for most clients most of the time. */
 export class PendingQueue {
-  #items: (PendingWrite | PendingRead)[] = [];
+  #items: (QueuedWrite | PendingRead)[] = [];
   #first = 0;
 
   get size(): number {
     return this.#items.length - this.#first;
   }
 
-  push(item: PendingWrite | PendingRead): void {
+  push(item: QueuedWrite | PendingRead): void {
     this.#items.push(item);
   }
 
   /** The oldest request, which stays. */
-  peek(): PendingWrite | PendingRead | undefined {
+  peek(): QueuedWrite | PendingRead | undefined {
     return this.#items[this.#first];
   }
 

@@ -1,20 +1,13 @@
 import { BytesError, Reader, Writer } from "@branta/foundation-bytes";
 import type { Clock } from "@branta/foundation-runtime";
-import {
-  applyTxn,
-  type AuthRegistry,
-  type DataTree,
-  RequestRefusal,
-  type RequestPreparer,
-  type TxnResult,
-  type WriteRequest,
-} from "@branta/zookeeper-engine";
+import type { RequestPreparer, Session, WriteRequest } from "@branta/zookeeper-engine";
 import { ErrorCode, type Id, OpCode, txnEntry } from "@branta/zookeeper-protocol";
 
+import { Answers, type AnswersOptions } from "./answers.ts";
 import type { Client } from "./client.ts";
 import type { PendingRead, PendingWrite } from "./pending-queue.ts";
-import { type ReadCounter, ReadRequests } from "./read-requests.ts";
-import { beginReply, endReply, writeTxnReplyBody } from "./reply.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { ReadRequests } from "./read-requests.ts";
 import type { StampClock } from "./stamp-clock.ts";
 import { decodeWrite, isWrite } from "./write-requests.ts";
 
@@ -24,35 +17,48 @@ export interface TransactionSink {
   append(zxid: number, bytes: Buffer, start: number, end: number): boolean;
 }
 
-export interface PipelineOptions<W extends object> {
-  readonly tree: DataTree<W>;
+/** What a leader has to mind, and a server by itself has not. */
+export interface LeaderRules {
+  /** The last zxid of the epoch that may be given out. */
+  readonly zxidMax: number;
+  /** A write came after {@link zxidMax}: it is dropped. */
+  exhausted(): void;
+  /** Calls back once all that was appended by now is committed. */
+  sync(whenCommitted: () => void): void;
+}
+
+export interface PipelineOptions<W extends object> extends AnswersOptions<W> {
   readonly preparer: RequestPreparer<W>;
-  readonly auth: AuthRegistry;
   readonly log: TransactionSink;
+  /** Null without an ensemble. */
+  readonly leader: LeaderRules | null;
   readonly clock: Clock;
   readonly stamps: StampClock;
-  readonly readCounter: ReadCounter;
   /** Writes in flight above which clients have to wait (globalOutstandingLimit). */
   readonly outstandingLimit: number;
-  /** A transaction was applied and its client not answered yet. */
-  onApplied(write: PendingWrite, result: TxnResult): void;
-  /** The tree's digest is not what the transaction foretold. */
-  onDigestMismatch(zxid: number): void;
   /** There may be room again for clients that were told to wait. */
   onReady(): void;
 }
 
-const NO_BYTES = Buffer.alloc(0);
+/** Who asks for a write that comes from no connection of this server. */
+export interface RemoteOrigin {
+  readonly sessionId: bigint;
+  /** Null: there is no such session, which most writes are refused for. */
+  readonly session: Session | null;
+  readonly cxid: number;
+  readonly authInfo: readonly Id[];
+}
 
 /**
- * A request's way: decode → prepare → log → (durable) → apply → reply. Reads branch off at once, unless a write of the
- * same client is still on its way. Replies gather in each client's output; nothing here touches a socket.
+ * The way of a request on a server that decides: decode → prepare → log → (committed) → apply → reply. Reads branch off at
+ * once, unless a write of the same client is still on its way. Nothing here touches a socket.
  */
-export class RequestPipeline<W extends object & Client> {
+export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
   readonly #options: PipelineOptions<W>;
-  readonly #reads: ReadRequests<W>;
+  readonly #answers: Answers<W>;
   readonly #reader = new Reader(Buffer.alloc(0));
   readonly #entry = new Writer(64 * 1024);
+  readonly #zxidMax: number;
   #inFlight: PendingWrite[] = [];
   #firstInFlight = 0;
   #logIsFull = false;
@@ -60,7 +66,8 @@ export class RequestPipeline<W extends object & Client> {
 
   constructor(options: PipelineOptions<W>) {
     this.#options = options;
-    this.#reads = new ReadRequests(options.tree, options.auth, options.readCounter);
+    this.#answers = new Answers(options);
+    this.#zxidMax = options.leader?.zxidMax ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** Writes that are prepared and not yet applied. */
@@ -68,7 +75,6 @@ export class RequestPipeline<W extends object & Client> {
     return this.#inFlight.length - this.#firstInFlight;
   }
 
-  /** Whether clients should send no more for the moment. */
   get isSaturated(): boolean {
     return this.#logIsFull || this.#intakeIsClosed || this.outstanding >= this.#options.outstandingLimit;
   }
@@ -77,7 +83,6 @@ export class RequestPipeline<W extends object & Client> {
     return isWrite(type) || ReadRequests.handles(type);
   }
 
-  /** Takes a client's request. `bytes` from `start` to `end` is its body, and must stay as it is until the reply. */
   submit(client: W, type: number, xid: number, bytes: Buffer, start: number, end: number): void {
     const receivedAtMs = this.#options.stamps.nowMs();
     if (!isWrite(type)) {
@@ -93,8 +98,8 @@ export class RequestPipeline<W extends object & Client> {
         err: ErrorCode.Ok,
         receivedAtMs,
       };
-      if (client.pending.size === 0) this.#answerRead(client, read);
-      else client.pending.push(read);
+      if (type === OpCode.sync && this.#options.leader !== null) this.#sync(client, read, this.#options.leader);
+      else this.#answers.read(client, read);
       return;
     }
     try {
@@ -105,33 +110,34 @@ export class RequestPipeline<W extends object & Client> {
     }
   }
 
-  /** Answers a request with an error, in its turn and without a transaction. */
   refuse(client: W, type: number, xid: number, err: ErrorCode): void {
-    const receivedAtMs = this.#options.stamps.nowMs();
-    const none = { bytes: NO_BYTES, start: 0, end: 0, authInfo: [] };
-    const read: PendingRead = { kind: "read", type, xid, ...none, err, receivedAtMs };
-    if (client.pending.size === 0) this.#answerRead(client, read);
-    else client.pending.push(read);
+    this.#answers.refuse(client, type, xid, err, this.#options.stamps.nowMs());
   }
 
   /** Begins the session of a client that has none yet; the client is told when it is there. */
   createSession(client: W, sessionId: bigint, timeoutMs: number): void {
     const request: WriteRequest = { type: OpCode.createSession, timeOut: timeoutMs };
-    this.#propose(client, OpCode.createSession, 0, request, sessionId, client.authInfo, this.#options.stamps.nowMs());
+    this.#propose(client, request, client.session, OpCode.createSession, 0, sessionId, client.authInfo);
   }
 
   /** A write of the server itself, in the name of a session or, with 0n, of nobody. */
   submitOwn(request: WriteRequest, sessionId: bigint): void {
-    this.#propose(null, request.type, 0, request, sessionId, [], this.#options.stamps.nowMs());
+    this.#propose(null, request, null, request.type, 0, sessionId, []);
   }
 
-  /** Everything up to this zxid is durable: applies it and writes the replies. */
+  /** A write of another server's client. */
+  submitRemote(request: WriteRequest, origin: RemoteOrigin): void {
+    const { sessionId, session, cxid, authInfo } = origin;
+    this.#propose(null, request, session, request.type, cxid, sessionId, authInfo);
+  }
+
+  /** Everything up to this zxid is durable, and agreed on in an ensemble: applies it and writes the replies. */
   committed(zxid: number): void {
     while (this.#firstInFlight < this.#inFlight.length) {
       const write = this.#inFlight[this.#firstInFlight]!;
       if (write.entry.header.zxid > zxid) break;
       this.#firstInFlight++;
-      this.#apply(write);
+      this.#answers.apply(write.entry, write);
     }
     this.#options.preparer.applied(zxid);
     if (this.#firstInFlight === this.#inFlight.length) {
@@ -144,7 +150,6 @@ export class RequestPipeline<W extends object & Client> {
     if (!this.isSaturated) this.#options.onReady();
   }
 
-  /** From now on clients wait for ever: the server is about to stop. */
   closeIntake(): void {
     this.#intakeIsClosed = true;
   }
@@ -156,21 +161,24 @@ export class RequestPipeline<W extends object & Client> {
   }
 
   #write(client: W, type: number, xid: number, request: WriteRequest, receivedAtMs: number): void {
-    this.#propose(client, type, xid, request, client.session?.id ?? 0n, client.authInfo, receivedAtMs);
+    const { session } = client;
+    this.#propose(client, request, session, type, xid, session?.id ?? 0n, client.authInfo, receivedAtMs);
   }
 
   #propose(
     client: W | null,
+    request: WriteRequest,
+    session: Session | null,
     type: number,
     xid: number,
-    request: WriteRequest,
     sessionId: bigint,
     authInfo: readonly Id[],
-    receivedAtMs: number,
+    receivedAtMs = this.#options.stamps.nowMs(),
   ): void {
+    const { preparer } = this.#options;
+    if (preparer.zxid >= this.#zxidMax) return this.#options.leader!.exhausted();
     const timeMs = this.#options.clock.wallMs();
-    const session = client?.session ?? null;
-    const entry = this.#options.preparer.prepare(request, { sessionId, session, cxid: xid, authInfo, timeMs });
+    const entry = preparer.prepare(request, { sessionId, session, cxid: xid, authInfo, timeMs });
     const write: PendingWrite = { kind: "write", client, type, xid, request, entry, receivedAtMs };
     this.#inFlight.push(write);
     client?.pending.push(write);
@@ -180,68 +188,13 @@ export class RequestPipeline<W extends object & Client> {
     if (!this.#options.log.append(entry.header.zxid, encoded.bytes, 0, encoded.length)) this.#logIsFull = true;
   }
 
-  #apply(write: PendingWrite): void {
-    const { tree } = this.#options;
-    const { entry, client } = write;
-    const result = applyTxn(tree, entry);
-    if (entry.digest !== null && !tree.znodes.digest.is(entry.digest.treeDigest)) {
-      this.#options.onDigestMismatch(entry.header.zxid);
-    }
-    this.#options.onApplied(write, result);
-    if (client === null) return;
-    client.pending.shift();
-    this.#replyToWrite(client, write, result);
-    this.#answerWaitingReads(client as W);
-  }
-
-  #replyToWrite(client: Client, write: PendingWrite, result: TxnResult): void {
-    const { type, xid, entry } = write;
-    if (type === OpCode.createSession) {
-      client.sessionCreated();
-      client.replied(type, xid, entry.header.zxid, write.receivedAtMs, true);
-      return;
-    }
-    const out = client.output();
-    const at = beginReply(out);
-    // A failed multi is answered with Ok and a list of failures.
-    const err = type === OpCode.multi && result.results !== null ? ErrorCode.Ok : result.err;
-    if (err === ErrorCode.Ok) writeTxnReplyBody(out, this.#options.tree, result);
-    endReply(out, at, xid, entry.header.zxid, err);
-    const shownType = entry.txn.type === OpCode.error ? OpCode.error : type;
-    client.replied(shownType, xid, entry.header.zxid, write.receivedAtMs, true);
-    if (type === OpCode.closeSession) client.closeWhenFlushed();
-  }
-
-  #answerWaitingReads(client: W): void {
-    for (let next = client.pending.peek(); next?.kind === "read"; next = client.pending.peek()) {
-      client.pending.shift();
-      this.#answerRead(client, next);
-    }
-  }
-
-  #answerRead(client: W, read: PendingRead): void {
-    const { tree } = this.#options;
-    const { type, xid } = read;
-    let { err } = read;
-    const session = client.session;
-    if (session === null || session.isClosing) err = ErrorCode.SessionExpired;
-    const out = client.output();
-    // Catch-up events of setWatches go into the same output, and must stand before the reply.
-    const body = type === OpCode.setWatches || type === OpCode.setWatches2 ? null : beginReply(out);
-    if (err === ErrorCode.Ok) err = this.#readBody(client, read, out);
-    endReply(out, body ?? beginReply(out), xid, tree.lastProcessedZxid, err);
-    client.replied(type, xid, tree.lastProcessedZxid, read.receivedAtMs, false);
-  }
-
-  #readBody(client: W, read: PendingRead, out: Writer): ErrorCode {
-    const origin = { watcher: client, sessionId: client.session!.id, authInfo: read.authInfo };
-    try {
-      this.#reads.answer(read.type, this.#reader.reset(read.bytes, read.start, read.end), out, origin);
-      return ErrorCode.Ok;
-    } catch (error) {
-      if (error instanceof RequestRefusal) return error.code;
-      if (error instanceof BytesError) return ErrorCode.MarshallingError;
-      throw error;
-    }
+  /** A leader knows what is committed only when the others have said so. */
+  #sync(client: W, read: PendingRead, leader: LeaderRules): void {
+    read.kind = "sync";
+    this.#answers.read(client, read);
+    leader.sync(() => {
+      read.kind = "read";
+      this.#answers.answerWaiting(client);
+    });
   }
 }

@@ -9,8 +9,8 @@ import { ServerStats } from "../operator/server-stats.ts";
 import { type Directories, prepareDirectories, type Recovered, SnapshotStore, TxnLogWriter } from "../storage/index.ts";
 import { auditWrite } from "../core/audit-trail.ts";
 import { loadDatabase, type LoadOptions, newTree } from "./load-database.ts";
-import { ServerCore } from "../core/server-core.ts";
 import { SnapshotScheduler } from "./snapshot-scheduler.ts";
+import { StandaloneCore } from "./standalone-core.ts";
 import type { StandaloneServer, StandaloneServerOptions } from "./standalone-server.ts";
 
 /** What a server takes from the system it runs on. */
@@ -31,7 +31,7 @@ export class ServerParts {
   readonly recovered: Recovered;
   readonly log: TxnLogWriter;
   /** Another one after a snapshot was restored. */
-  core: ServerCore;
+  core: StandaloneCore;
   readonly snapshots: SnapshotScheduler<ServerConnection>;
   readonly #options: StandaloneServerOptions;
   readonly #system: SystemPorts;
@@ -106,10 +106,10 @@ function newCore(
     log: TxnLogWriter;
     late: Late;
   },
-): ServerCore {
+): StandaloneCore {
   const { stats, metrics, tree, log, late } = parts;
   const audit = options.audit ?? null;
-  return new ServerCore({
+  return new StandaloneCore({
     ...system,
     config: options.config,
     logger: options.logger,
@@ -120,8 +120,8 @@ function newCore(
     newSaslServer: options.newSaslServer ?? (() => null),
     isServing: () => late.parts!.server.isServing,
     answerFourLetterWord: (word, payload) => answerFourLetterWord(word, late.parts!.server.view, payload),
-    onApplied(write, result) {
-      if (audit !== null) auditWrite(audit, write, result);
+    onApplied(entry, write, result) {
+      if (audit !== null) auditWrite(audit, entry, write, result);
       late.parts!.snapshots.applied();
     },
     onConnectionClosed(connection) {

@@ -10,7 +10,7 @@ import {
   SystemRandom,
 } from "@branta/foundation-runtime";
 import type { SaslServer } from "@branta/zookeeper-engine";
-import { formatZxid, OpCode, SERVER_ID_MAX_WITH_TTL } from "@branta/zookeeper-protocol";
+import { formatZxid, SERVER_ID_MAX_WITH_TTL } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
 import { ClientListener, type SocketGuard } from "../connection/client-listener.ts";
@@ -18,12 +18,11 @@ import { ServerConnection } from "../connection/server-connection.ts";
 import type { AuditLog } from "../operator/audit-log.ts";
 import { type Directories, Purger } from "../storage/index.ts";
 import { treeOfSnapshot } from "./restore-snapshot.ts";
-import { ContainerCleaner } from "../core/container-cleaner.ts";
 import { IdleCollector } from "./idle-collector.ts";
-import type { ServerCore } from "../core/server-core.ts";
 import { ServerParts } from "./server-parts.ts";
 import { SessionlessTimeout } from "../core/sessionless-timeout.ts";
 import type { SnapshotScheduler } from "./snapshot-scheduler.ts";
+import type { StandaloneCore } from "./standalone-core.ts";
 import { StandaloneView } from "./standalone-view.ts";
 
 /** What a server is made of besides its configuration; what is left out is the system's own. */
@@ -56,7 +55,6 @@ export class StandaloneServer implements AsyncDisposable {
   isServing = false;
   readonly #options: StandaloneServerOptions;
   readonly #parts: ServerParts;
-  readonly #cleaner: ContainerCleaner<ServerConnection>;
   readonly #sessionless: SessionlessTimeout;
   readonly #purger: Purger;
   readonly #idle: IdleCollector;
@@ -70,14 +68,6 @@ export class StandaloneServer implements AsyncDisposable {
     this.directories = parts.directories;
     this.snapshots = parts.snapshots;
     this.view = new StandaloneView(this);
-    this.#cleaner = new ContainerCleaner({
-      clock: parts.clock,
-      intervalMs: this.config.containerCheckIntervalMs,
-      maxPerMinute: this.config.containerMaxPerMinute,
-      maxNeverUsedMs: this.config.containerMaxNeverUsedIntervalMs,
-      tree: () => this.core.tree,
-      remove: (path) => this.core.pipeline.submitOwn({ type: OpCode.deleteContainer, path }, 0n),
-    });
     this.#sessionless = new SessionlessTimeout(parts.clock, this.config.sessionlessConnectionTimeoutMs, {
       connections: () => this.openConnections(),
       onExpired: () => void this.core.metrics.sessionlessConnectionsExpired.value++,
@@ -125,7 +115,7 @@ export class StandaloneServer implements AsyncDisposable {
   }
 
   /** Another one after a snapshot was restored. */
-  get core(): ServerCore {
+  get core(): StandaloneCore {
     return this.#parts.core;
   }
 
@@ -168,7 +158,6 @@ export class StandaloneServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.isServing = false;
     this.#purger[Symbol.dispose]();
-    this.#cleaner[Symbol.dispose]();
     this.#sessionless[Symbol.dispose]();
     this.#idle[Symbol.dispose]();
     this.core[Symbol.dispose]();
@@ -181,7 +170,6 @@ export class StandaloneServer implements AsyncDisposable {
 
   async #listen(): Promise<void> {
     this.core.start();
-    this.#cleaner.start();
     this.#sessionless.start();
     this.#purger.start();
     this.#idle.start();

@@ -1,0 +1,110 @@
+import { firstSessionId, HERE, RequestPreparer, type Session, SessionTracker } from "@branta/zookeeper-engine";
+import { formatSessionId, OpCode } from "@branta/zookeeper-protocol";
+
+import { RequestThrottle } from "../connection/request-throttle.ts";
+import type { ServerConnection } from "../connection/server-connection.ts";
+import { type LeaderRules, RequestPipeline, type TransactionSink } from "../pipeline/request-pipeline.ts";
+import { ContainerCleaner } from "./container-cleaner.ts";
+import { type CoreParts, ServerCore } from "./server-core.ts";
+import { SessionExpirer } from "./session-expirer.ts";
+
+/** Where what an authority decides goes. */
+export interface AuthorityOptions {
+  /** The number in the session ids that it gives out. */
+  readonly idOfServer: number;
+  /** The zxid before its first transaction. */
+  readonly zxid: number;
+  readonly log: TransactionSink;
+  readonly leader: LeaderRules | null;
+}
+
+/**
+ * A server that decides: it turns requests into transactions, lets sessions expire and removes what has outlived its time. A
+ * server by itself is one, and a leader.
+ */
+export abstract class AuthorityCore extends ServerCore {
+  readonly pipeline: RequestPipeline<ServerConnection>;
+  readonly sessions: SessionTracker;
+  /** The zxid of the last transaction that it made. */
+  protected readonly preparer: RequestPreparer<ServerConnection>;
+  readonly #expirer: SessionExpirer;
+  readonly #cleaner: ContainerCleaner<ServerConnection>;
+
+  protected constructor(parts: CoreParts, options: AuthorityOptions) {
+    super(parts);
+    const { config, tree, clock } = parts;
+    const firstId = firstSessionId(options.idOfServer, clock.wallMs());
+    this.sessions = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });
+    for (const [id, timeoutMs] of tree.sessions) this.sessions.track(id, timeoutMs, clock.nowMs());
+    this.preparer = new RequestPreparer(tree, this.sessions, {
+      auth: this.auth,
+      digestEnabled: config.digestEnabled,
+      closeSessionTxnEnabled: config.closeSessionTxnEnabled,
+      enforceQuota: config.enforceQuota,
+      reconfigEnabled: config.reconfigEnabled,
+    });
+    this.preparer.reset(options.zxid);
+    this.pipeline = new RequestPipeline({
+      ...this.answersOptions(),
+      clock,
+      stamps: this.stamps,
+      log: options.log,
+      leader: options.leader,
+      preparer: this.preparer,
+      outstandingLimit: RequestThrottle.limit(config),
+      onReady: () => this.wakeWaiting(),
+    });
+    this.#expirer = new SessionExpirer(clock, this.sessions, {
+      expire: ({ id }) => this.#expire(id),
+      spare: ({ id }) => this.bySession.get(id)?.isHeldBack === true,
+    });
+    this.#cleaner = new ContainerCleaner({
+      clock,
+      intervalMs: config.containerCheckIntervalMs,
+      maxPerMinute: config.containerMaxPerMinute,
+      maxNeverUsedMs: config.containerMaxNeverUsedIntervalMs,
+      tree: () => tree,
+      remove: (path) => this.pipeline.submitOwn({ type: OpCode.deleteContainer, path }, 0n),
+    });
+  }
+
+  start(): void {
+    this.#expirer.start();
+    this.#cleaner.start();
+  }
+
+  [Symbol.dispose](): void {
+    this.#expirer[Symbol.dispose]();
+    this.#cleaner[Symbol.dispose]();
+  }
+
+  protected createSession(connection: ServerConnection, timeoutMs: number): void {
+    const id = this.sessions.nextId();
+    this.attach(connection, this.#track(id, timeoutMs));
+    connection.stats.outstanding++;
+    this.pipeline.createSession(connection, id, timeoutMs);
+  }
+
+  protected resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void {
+    const session = this.sessions.get(id);
+    if (session === undefined || session.isClosing) {
+      this.refuseSession(connection, id, "it is unknown here, probably expired");
+      return;
+    }
+    this.metrics.connectionRevalidateCount.value++;
+    this.attach(connection, this.#track(id, timeoutMs));
+    connection.sessionCreated();
+  }
+
+  #track(id: bigint, timeoutMs: number): Session {
+    const session = this.sessions.track(id, timeoutMs, this.clock.nowMs());
+    session.owner = HERE;
+    return session;
+  }
+
+  #expire(id: bigint): void {
+    this.metrics.staleSessionsExpired.value++;
+    this.parts.logger.info(`Expiring session ${formatSessionId(id)}: nothing was heard of it in time`);
+    this.pipeline.submitOwn({ type: OpCode.closeSession }, id);
+  }
+}
