@@ -4,35 +4,57 @@ import { join } from "node:path";
 import { CLI_VERSION } from "../version.ts";
 import { BrantaError } from "./branta-error.ts";
 import { CHECKOUT } from "./checkout.ts";
+import { LocalEnsemble } from "./local-ensemble.ts";
 import { LocalServer } from "./local-server.ts";
+import { HOST } from "./ports.ts";
 import { up, type UpOptions } from "./up.ts";
 
 /** `bin/branta`: the front door. */
 
 const DEFAULT_DATA = "branta-data";
 
-async function down({ data }: { readonly data: string }): Promise<number> {
-  const server = new LocalServer(data);
-  await server.stop();
-  process.stdout.write(`Stopped the server of ${server.dataDir}\n`);
+interface Folder {
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+/** Everything that may run in a folder: a server by itself, and the members of an ensemble. */
+function serversOf(data: string): readonly LocalServer[] {
+  return [new LocalServer(data), ...(LocalEnsemble.find(data)?.servers ?? [])];
+}
+
+async function down({ data }: Folder): Promise<number> {
+  const running = serversOf(data).filter((server) => server.pid !== null);
+  // Says that none runs.
+  if (running.length === 0) await new LocalServer(data).stop();
+  await Promise.all(running.map((server) => server.stop()));
+  for (const server of running) process.stdout.write(`Stopped the server of ${server.dataDir}\n`);
   return 0;
 }
 
-async function status({ data, json }: { readonly data: string; readonly json?: boolean }): Promise<number> {
-  const server = new LocalServer(data);
+async function status({ data, json }: Folder): Promise<number> {
+  const ensemble = LocalEnsemble.find(data);
+  const alone = new LocalServer(data);
+  const servers = ensemble === null || alone.pid !== null ? [alone] : ensemble.servers;
+  const answers = await Promise.all(servers.map((server) => statusOf(server)));
+  if (json === true) {
+    const facts = answers.map((answer) => answer.facts);
+    process.stdout.write(`${JSON.stringify(servers.length === 1 ? facts[0] : { servers: facts })}\n`);
+  } else {
+    process.stdout.write(answers.map((answer) => answer.text).join("\n"));
+  }
+  return answers.every((answer) => answer.facts.running) ? 0 : 1;
+}
+
+async function statusOf(server: LocalServer) {
   const { pid, port } = server;
   const description = pid === null ? null : await server.describe();
   const mode = description === null ? null : (/^Mode: (.*)$/m.exec(description)?.[1] ?? null);
-  if (json === true) {
-    process.stdout.write(
-      `${JSON.stringify({ running: description !== null, pid, port, mode, data: server.dataDir })}\n`,
-    );
-  } else if (description === null) {
-    process.stdout.write(`No server runs in ${server.dataDir}\n`);
-  } else {
-    process.stdout.write(`Process ${pid} serves 127.0.0.1:${port}, data in ${server.dataDir}\n${description}`);
-  }
-  return description === null ? 1 : 0;
+  const text =
+    description === null
+      ? `No server runs in ${server.dataDir}\n`
+      : `Process ${pid} serves ${HOST}:${port}, data in ${server.dataDir}\n${description}`;
+  return { text, facts: { running: description !== null, pid, port, mode, data: server.dataDir } };
 }
 
 /** The unit and integration tests of the checkout; arguments go to the test runner. */
@@ -62,8 +84,9 @@ const program = new Command("branta")
 
 program
   .command("up")
-  .description("start one server for this machine, data in the working folder; Ctrl-C stops it")
-  .option("--port <number>", "port for clients", "2181")
+  .description("start one server or an ensemble for this machine, data in the working folder; Ctrl-C stops it")
+  .option("--port <number>", "port for clients; of several servers each takes the next free one", "2181")
+  .option("--servers <number>", "how many servers: 3 are an ensemble that outlives one of them", "1")
   .option("--data <folder>", "folder that holds everything", DEFAULT_DATA)
   .option("--detach", "return when the server answers; bin/branta down stops it")
   .option("--json", "print one line of JSON")
@@ -71,16 +94,16 @@ program
 
 program
   .command("down")
-  .description("stop the server that `up` started")
+  .description("stop what `up` started")
   .option("--data <folder>", "its folder", DEFAULT_DATA)
-  .action((options: { readonly data: string }) => finish(down(options)));
+  .action((options: Folder) => finish(down(options)));
 
 program
   .command("status")
-  .description("say whether the server runs, and what it says of itself")
+  .description("say what runs, and what each server says of itself")
   .option("--data <folder>", "its folder", DEFAULT_DATA)
   .option("--json", "print one line of JSON")
-  .action((options: { readonly data: string; readonly json?: boolean }) => finish(status(options)));
+  .action((options: Folder) => finish(status(options)));
 
 program
   .command("test")

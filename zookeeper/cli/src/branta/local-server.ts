@@ -1,18 +1,32 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askFourLetterWord } from "../tools/four-letter-word.ts";
 import { BrantaError } from "./branta-error.ts";
 import { SERVER_LAUNCHER } from "./checkout.ts";
+import { HOST, isListening } from "./ports.ts";
 
-const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 25;
 const LOG_LINES_SHOWN = 15;
+
+/** A server that answers. */
+export interface StartedServer {
+  readonly pid: number;
+  /** Its exit code when it ends, null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** What makes a server one of several. */
+export interface Membership {
+  /** Its myid. */
+  readonly id: number;
+  /** `server.N` lines and what else all members have in common. */
+  readonly lines: readonly string[];
+}
 
 /** The one server of a data folder, as `bin/branta` starts, finds and stops it. */
 export class LocalServer {
@@ -31,7 +45,7 @@ export class LocalServer {
     return join(this.dataDir, "zookeeper_server.pid");
   }
 
-  get #configFile(): string {
+  get configFile(): string {
     return join(this.dataDir, "zoo.cfg");
   }
 
@@ -39,13 +53,13 @@ export class LocalServer {
   get pid(): number | null {
     if (!existsSync(this.#pidFile)) return null;
     const pid = Number(readFileSync(this.#pidFile, "utf8"));
-    return Number.isInteger(pid) && pid > 0 && isProcessWith(pid, this.#configFile) ? pid : null;
+    return Number.isInteger(pid) && pid > 0 && isProcessWith(pid, this.configFile) ? pid : null;
   }
 
   /** The port that the configuration names, null without a configuration. */
   get port(): number | null {
-    if (!existsSync(this.#configFile)) return null;
-    const port = /^clientPort=(\d+)$/m.exec(readFileSync(this.#configFile, "utf8"))?.[1];
+    if (!existsSync(this.configFile)) return null;
+    const port = /^clientPort=(\d+)$/m.exec(readFileSync(this.configFile, "utf8"))?.[1];
     return port === undefined ? null : Number(port);
   }
 
@@ -55,12 +69,13 @@ export class LocalServer {
    * @returns its process id, and when it ends its exit code
    * @throws BrantaError portTaken or notStarted
    */
-  async start(port: number): Promise<{ readonly pid: number; readonly ended: Promise<number | null> }> {
+  async start(port: number, member: Membership | null = null): Promise<StartedServer> {
     await mkdir(this.dataDir, { recursive: true });
     await this.#refuseTakenPort(port);
-    writeFileSync(this.#configFile, configText(this.dataDir, port));
+    if (member !== null) writeFileSync(join(this.dataDir, "myid"), `${member.id}\n`);
+    writeFileSync(this.configFile, configText(this.dataDir, port, member?.lines ?? []));
     const log = openSync(this.logFile, "a");
-    const child = spawn(SERVER_LAUNCHER, ["start-foreground", this.#configFile], {
+    const child = spawn(SERVER_LAUNCHER, ["start-foreground", this.configFile], {
       cwd: this.dataDir,
       env: { ...process.env, ZOO_LOG_DIR: this.dataDir },
       // A group of its own: Ctrl-C reaches only the one who passes it on, once.
@@ -90,7 +105,7 @@ export class LocalServer {
     const { pid } = this;
     if (pid === null) throw new BrantaError("notRunning", `No server runs in ${this.dataDir}`);
     process.kill(pid, "SIGTERM");
-    for (let waitedMs = 0; isProcessWith(pid, this.#configFile); waitedMs += POLL_MS) {
+    for (let waitedMs = 0; isProcessWith(pid, this.configFile); waitedMs += POLL_MS) {
       if (waitedMs > STOP_TIMEOUT_MS) {
         throw new BrantaError("notStopped", `The server, process ${pid}, still runs after ${STOP_TIMEOUT_MS / 1000} s`);
       }
@@ -103,6 +118,11 @@ export class LocalServer {
   async describe(): Promise<string | null> {
     const { port } = this;
     return port === null ? null : await ask("srvr", port);
+  }
+
+  /** What the server is to its ensemble, null as long as it does not serve. */
+  async mode(): Promise<string | null> {
+    return /^Mode: (.*)$/m.exec((await this.describe()) ?? "")?.[1] ?? null;
   }
 
   async #refuseTakenPort(port: number): Promise<void> {
@@ -128,7 +148,7 @@ export class LocalServer {
   }
 }
 
-function configText(dataDir: string, port: number): string {
+function configText(dataDir: string, port: number, more: readonly string[]): string {
   return [
     "# Written by bin/branta up, anew at every start.",
     "tickTime=2000",
@@ -139,6 +159,7 @@ function configText(dataDir: string, port: number): string {
     "4lw.commands.whitelist=*",
     "extendedTypesEnabled=true",
     "autopurge.purgeInterval=1",
+    ...more,
     "",
   ].join("\n");
 }
@@ -149,18 +170,6 @@ async function ask(word: string, port: number): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host: HOST, port });
-    const finish = (listening: boolean): void => {
-      socket.destroy();
-      done(listening);
-    };
-    socket.once("connect", () => finish(true));
-    socket.once("error", () => finish(false));
-  });
 }
 
 /** Process ids are used again: one that was not started with our configuration is not our server. */

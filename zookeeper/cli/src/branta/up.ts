@@ -1,76 +1,152 @@
 import { BrantaError } from "./branta-error.ts";
+import { LocalEnsemble, type StartedMember } from "./local-ensemble.ts";
 import { LocalServer } from "./local-server.ts";
+import { HOST, readPort } from "./ports.ts";
 
 /** Options of `bin/branta up`. */
 export interface UpOptions {
   readonly port: string;
+  readonly servers: string;
   readonly data: string;
   readonly json?: boolean;
   readonly detach?: boolean;
 }
 
-const PORT_MAX = 65_535;
+const SERVERS_MAX = 9;
 
-/** Starts one server, says how to use it, and stays until it is told to stop. Answers the exit code. */
+/** Starts one server or an ensemble, says how to use it, and stays until it is told to stop. Answers the exit code. */
 export async function up(options: UpOptions): Promise<number> {
   const port = readPort(options.port);
+  const count = readCount(options.servers);
+  refuseSecond([new LocalServer(options.data), ...(LocalEnsemble.find(options.data)?.servers ?? [])]);
+  return count === 1 ? upAlone(port, options) : upTogether(port, count, options);
+}
+
+async function upAlone(port: number, options: UpOptions): Promise<number> {
   const server = new LocalServer(options.data);
-  if (server.pid !== null) {
-    throw new BrantaError("portTaken", `A server runs in ${server.dataDir} already, as process ${server.pid}`);
-  }
   const { pid, ended } = await server.start(port);
   announce(server, port, pid, options);
   if (options.detach === true) return 0;
-
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    if (options.json !== true) process.stdout.write("\nStopping ... ");
-    process.kill(pid, "SIGTERM");
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("SIGHUP", stop);
-  const code = await staysUntil(ended);
-  if (stopping) {
+  const code = await untilStopped([pid], ended, options);
+  if (code === "stopped") {
     await server.stop().catch(() => {});
-    if (options.json !== true) process.stdout.write("stopped\n");
-    return 0;
+    return sayStopped(options);
   }
   process.stderr.write(`The server ended with code ${code}; its last words are in ${server.logFile}\n`);
   return 1;
 }
 
-/** A server that was let go of does not keep this process; a timer does. */
-async function staysUntil(ended: Promise<number | null>): Promise<number | null> {
+async function upTogether(port: number, count: number, options: UpOptions): Promise<number> {
+  const ensemble = LocalEnsemble.of(options.data, count);
+  const members = await ensemble.start(port);
+  announceEnsemble(ensemble, members, options);
+  if (options.detach === true) return 0;
+  // One that ends is what an ensemble is made for, and what people try first: the others go on, and so does this command.
+  const allEnded = Promise.all(members.map((member) => reportEnd(member))).then(() => null);
+  const pids = members.map(({ pid }) => pid);
+  if ((await untilStopped(pids, allEnded, options)) === "stopped") {
+    await ensemble.stop().catch(() => {});
+    return sayStopped(options);
+  }
+  process.stderr.write("All servers ended\n");
+  return 1;
+}
+
+let isStopping = false;
+
+async function reportEnd({ id, server, ended }: StartedMember): Promise<void> {
+  const code = await ended;
+  if (isStopping) return;
+  const how = code === null ? "was ended by a signal" : `ended with code ${code}`;
+  const again = `bin/zkServer.sh start ${server.configFile}`;
+  process.stderr.write(`Server ${id} ${how}; the others go on. To have it back: ${again}\n`);
+}
+
+/** Waits for a signal, which is passed on, or for the end; answers which came, and the end's exit code. */
+async function untilStopped(
+  pids: readonly number[],
+  ended: Promise<number | null>,
+  options: UpOptions,
+): Promise<number | null | "stopped"> {
+  const stop = (): void => {
+    if (isStopping) return;
+    isStopping = true;
+    if (options.json !== true) process.stdout.write("\nStopping ... ");
+    for (const pid of pids) signalIfAlive(pid);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+  // Servers that were let go of do not keep this process; a timer does.
   const hold = setInterval(() => {}, 1 << 30);
   try {
-    return await ended;
+    const code = await ended;
+    return isStopping ? "stopped" : code;
   } finally {
     clearInterval(hold);
   }
 }
 
+function signalIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // It ended before.
+  }
+}
+
+function sayStopped({ json }: UpOptions): number {
+  if (json !== true) process.stdout.write("stopped\n");
+  return 0;
+}
+
+function refuseSecond(servers: readonly LocalServer[]): void {
+  const running = servers.find((server) => server.pid !== null);
+  if (running === undefined) return;
+  throw new BrantaError("portTaken", `A server runs in ${running.dataDir} already, as process ${running.pid}`);
+}
+
+function stopHint({ detach }: UpOptions): string {
+  return detach === true ? "bin/branta down" : "Ctrl-C here, or bin/branta down elsewhere";
+}
+
 function announce(server: LocalServer, port: number, pid: number, options: UpOptions): void {
-  const connect = `127.0.0.1:${port}`;
+  const connect = `${HOST}:${port}`;
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ connect, pid, data: server.dataDir, log: server.logFile })}\n`);
     return;
   }
-  const stop = options.detach === true ? "bin/branta down" : "Ctrl-C here, or bin/branta down elsewhere";
   const lines = [
     "Branta is up: one server, for this machine only",
     `  connect   bin/zkCli.sh -server ${connect}    (or any ZooKeeper client)`,
     `  data      ${server.dataDir}`,
     `  log       ${server.logFile}`,
-    `  stop      ${stop}`,
+    `  stop      ${stopHint(options)}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= PORT_MAX) return port;
-  throw new BrantaError("badArgument", `Cannot use --port "${text}": it must be a number from 1 to ${PORT_MAX}`);
+function announceEnsemble(ensemble: LocalEnsemble, members: readonly StartedMember[], options: UpOptions): void {
+  const connect = members.map(({ port }) => `${HOST}:${port}`).join(",");
+  if (options.json === true) {
+    const servers = members.map(({ id, pid, port, mode, server }) => {
+      return { id, pid, port, mode, data: server.dataDir, log: server.logFile };
+    });
+    process.stdout.write(`${JSON.stringify({ connect, data: ensemble.dataDir, servers })}\n`);
+    return;
+  }
+  const lines = [
+    `Branta is up: an ensemble of ${members.length} servers, for this machine only`,
+    `  connect   bin/zkCli.sh -server ${connect}    (or any ZooKeeper client)`,
+    ...members.map(({ id, pid, port, mode }) => `  server ${id}  ${HOST}:${port}  process ${pid}  ${mode}`),
+    `  data      ${ensemble.dataDir}/1 to ${members.length}, each with its server.log`,
+    `  stop      ${stopHint(options)}; kill -9 one of them to see the others go on`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= SERVERS_MAX) return count;
+  throw new BrantaError("badArgument", `Cannot use --servers "${text}": it must be a number from 1 to ${SERVERS_MAX}`);
 }
