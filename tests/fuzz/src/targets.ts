@@ -15,6 +15,7 @@ import {
 } from "@branta/zookeeper-protocol";
 import type { Dice } from "./dice.ts";
 import { sampleLogs, sampleSnapshots, sampleTxns } from "./sample-files.ts";
+import { readElection, readQuorum, sampleElections, sampleQuorumStreams } from "./quorum-targets.ts";
 import { sampleReplies, sampleRequests } from "./sample-messages.ts";
 
 /** Something that reads bytes from outside. */
@@ -87,6 +88,8 @@ export const targets: readonly Target[] = [
   },
   { name: "log", weight: 2, samples: sampleLogs(), read: readLog },
   { name: "snapshot", weight: 2, samples: sampleSnapshots(), read: readSnapshot },
+  { name: "election", weight: 1, samples: sampleElections(), read: readElection },
+  { name: "quorum", weight: 2, samples: sampleQuorumStreams(), read: readQuorum },
   {
     name: "inspection",
     weight: 1,

@@ -67,7 +67,7 @@ export {
   writeRawLogEntry,
 } from "./files/log-entry.ts";
 export { SnapshotDecoder, type SnapshotEvent } from "./files/snapshot-decoder.ts";
-export { type Counted, SnapshotEncoder } from "./files/snapshot-encoder.ts";
+export { type Counted, SnapshotEncoder, type SnapshotForm } from "./files/snapshot-encoder.ts";
 export {
   END_PATH,
   OPEN_ACL_ID,
@@ -155,7 +155,10 @@ export { type SyncRequest, syncRequest, type SyncResponse, syncResponse } from "
 export { type WatcherEvent, watcherEvent } from "./messages/watcher-event.ts";
 export { type WhoAmIResponse, whoAmIResponse } from "./messages/who-am-i.ts";
 
-export { NO_PROPOSAL, type Notification, type PeerState } from "./quorum/notification.ts";
+export { type ElectionGreeting, electionGreeting } from "./quorum/election-greeting.ts";
+export { type ElectionEvent, ElectionStream } from "./quorum/election-stream.ts";
+export { NO_PROPOSAL, type Notification, notification, type PeerState } from "./quorum/notification.ts";
+export { type QuorumEvent, QuorumPacketParser } from "./quorum/quorum-packet-parser.ts";
 export type {
   ForwardedRequest,
   LearnerInfo,
@@ -163,6 +166,8 @@ export type {
   QuorumPacketOf,
   SessionTouch,
 } from "./quorum/quorum-packet.ts";
+export { SNAPSHOT_SIGNATURE } from "./quorum/snapshot-end-finder.ts";
+export { type WriteBytes, writeQuorumPacket } from "./quorum/write-quorum-packet.ts";
 
 export { QuotaFormatError } from "./quota/quota-format-error.ts";
 export { QUOTA_LIMITS_NODE, QUOTA_ROOT, QUOTA_STATS_NODE, quotaLimitPath, quotaStatPath } from "./quota/quota-paths.ts";

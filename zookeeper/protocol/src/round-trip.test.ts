@@ -3,6 +3,7 @@ import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as protocol from "./index.ts";
 import * as any from "./testing/arbitraries.ts";
+import * as quorum from "./testing/quorum-arbitraries.ts";
 
 const connect = { protocolVersion: any.int, timeOut: any.int, sessionId: any.bigLong, passwd: any.buffer };
 const created = { path: any.text, data: any.buffer, acl: any.acls, parentCVersion: any.int };
@@ -63,6 +64,9 @@ const CASES: readonly (readonly [Codec<unknown>, Arbitrary<unknown>])[] = [
   [protocol.watcherEvent, fc.record({ type: any.int, state: any.int, path: any.text })],
   [protocol.whoAmIResponse, fc.record({ clientInfo: fc.array(any.clientInfo, { maxLength: 3 }) })],
 
+  [protocol.electionGreeting, quorum.electionGreeting],
+  [protocol.notification, quorum.notification],
+
   [protocol.checkVersionTxn, fc.record(any.pathAndVersion)],
   [protocol.closeSessionTxn, fc.record({ paths2Delete: any.texts })],
   [protocol.createContainerTxn, fc.record(created)],
@@ -93,6 +97,7 @@ const OPEN_ENDED: ReadonlySet<Codec<unknown>> = new Set<Codec<unknown>>([
   protocol.createTxn,
   protocol.closeSessionTxn,
   protocol.txnEntry,
+  protocol.notification,
 ]);
 
 describe.each(CASES.map(([codec, values]) => [codec.name, codec, values] as const))("%s", (_name, codec, values) => {

@@ -14,6 +14,12 @@ export class ChunkQueue {
   #adler = 1;
   #hashedTo = 0;
   #consumed = 0;
+  readonly #hashes: boolean;
+
+  /** @param options.checksum false where nobody asks for {@link checksum}: it costs a look at every byte. */
+  constructor(options: { readonly checksum: boolean } = { checksum: true }) {
+    this.#hashes = options.checksum;
+  }
 
   /** Bytes not yet read. */
   get length(): number {
@@ -69,6 +75,7 @@ export class ChunkQueue {
   }
 
   #hash(): void {
+    if (!this.#hashes) return;
     this.#adler = adler32(this.#front, this.#adler, this.#hashedTo, this.#at);
     this.#hashedTo = this.#at;
   }

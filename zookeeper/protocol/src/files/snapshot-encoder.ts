@@ -8,6 +8,9 @@ export interface Counted<T> extends Iterable<T> {
   readonly size: number;
 }
 
+/** A snapshot as a file, or as a leader sends it to a learner: without header and seals, and nothing after the nodes. */
+export type SnapshotForm = "file" | "wire";
+
 const DEFAULT_CHUNK_BYTES = 64 * 1024;
 
 /**
@@ -29,12 +32,14 @@ const DEFAULT_CHUNK_BYTES = 64 * 1024;
  */
 export class SnapshotEncoder {
   readonly #writer: Writer;
+  readonly #form: SnapshotForm;
   #adler = 1;
   /** How much of the writer's bytes is in #adler. */
   #hashed = 0;
 
-  constructor(chunkBytes = DEFAULT_CHUNK_BYTES) {
+  constructor(chunkBytes = DEFAULT_CHUNK_BYTES, form: SnapshotForm = "file") {
     this.#writer = new Writer(chunkBytes);
+    this.#form = form;
   }
 
   /** Bytes that {@link take} would hand over. */
@@ -50,7 +55,7 @@ export class SnapshotEncoder {
    */
   begin(sessions: Counted<readonly [bigint, number]>, acls: Counted<readonly [number, readonly Acl[]]>): void {
     const writer = this.#writer;
-    fileHeader.encode(writer, SNAPSHOT_FILE_HEADER);
+    if (this.#form === "file") fileHeader.encode(writer, SNAPSHOT_FILE_HEADER);
     writer.int(sessions.size);
     for (const [sessionId, timeOut] of sessions) {
       writer.long(sessionId);
@@ -74,13 +79,13 @@ export class SnapshotEncoder {
     this.#seal();
   }
 
-  /** Since 3.6. */
+  /** Since 3.6. For files only. */
   digest(digest: ZxidDigest): void {
     zxidDigest.encode(this.#writer, digest);
     this.#seal();
   }
 
-  /** Since 3.9. */
+  /** Since 3.9. For files only. */
   lastProcessedZxid(zxid: number): void {
     this.#writer.longNumber(zxid);
     this.#seal();
@@ -94,12 +99,14 @@ export class SnapshotEncoder {
   }
 
   #seal(): void {
+    if (this.#form === "wire") return;
     this.#hash();
     this.#writer.longNumber(this.#adler);
     this.#writer.string(END_PATH);
   }
 
   #hash(): void {
+    if (this.#form === "wire") return;
     const end = this.#writer.length;
     this.#adler = adler32(this.#writer.bytes, this.#adler, this.#hashed, end);
     this.#hashed = end;

@@ -1,5 +1,11 @@
 import { BytesError } from "@branta/foundation-bytes";
-import { type Acl, SnapshotDecoder, SnapshotEncoder, type SnapshotEvent } from "@branta/zookeeper-protocol";
+import {
+  type Acl,
+  SnapshotDecoder,
+  SnapshotEncoder,
+  type SnapshotEvent,
+  type SnapshotForm,
+} from "@branta/zookeeper-protocol";
 import type { SnapshotDigest, SnapshotEnd, SnapshotSink, SnapshotSource } from "./snapshot-source.ts";
 import { StorageError } from "./storage-error.ts";
 
@@ -20,8 +26,11 @@ function counted<From, To>(
 }
 
 /** Encodes a snapshot, uncompressed, in chunks of about 64 KiB. Nothing is pulled from the source before it is asked for. */
-export function* encodeSnapshot(source: SnapshotSource): Generator<Buffer, void, undefined> {
-  const encoder = new SnapshotEncoder(CHUNK_BYTES + 4096);
+export function* encodeSnapshot(
+  source: SnapshotSource,
+  form: SnapshotForm = "file",
+): Generator<Buffer, void, undefined> {
+  const encoder = new SnapshotEncoder(CHUNK_BYTES + 4096, form);
   encoder.begin(
     counted(source.sessionCount, source.sessions(), ({ sessionId, timeoutMs }) => [sessionId, timeoutMs] as const),
     counted(source.aclCount, source.acls(), ({ aclId, acl }) => [aclId, acl] as const),
@@ -31,11 +40,16 @@ export function* encodeSnapshot(source: SnapshotSource): Generator<Buffer, void,
     if (encoder.length >= CHUNK_BYTES) yield encoder.take();
   }
   encoder.endNodes();
+  if (form === "file") encodeFileEnd(encoder, source);
+  yield encoder.take();
+}
+
+/** What snapshot files have behind the nodes. */
+function encodeFileEnd(encoder: SnapshotEncoder, source: SnapshotSource): void {
   const digest = source.zxidDigest();
   if (digest !== null) encoder.digest({ zxid: digest.zxid, digestVersion: digest.version, digest: digest.digest });
   const lastZxid = source.lastProcessedZxid();
   if (lastZxid !== null) encoder.lastProcessedZxid(lastZxid);
-  yield encoder.take();
 }
 
 /** Decodes an uncompressed snapshot into a sink, chunk by chunk as they come. */
