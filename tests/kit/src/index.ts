@@ -1,4 +1,6 @@
+export { Ensemble, type EnsembleOptions } from "./ensemble.ts";
 export { freePort } from "./free-port.ts";
+export { freePorts } from "./free-ports.ts";
 export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";
 export { KitError, type KitErrorCode } from "./kit-error.ts";
 export { probeServer } from "./probe-server.ts";

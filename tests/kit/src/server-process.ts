@@ -16,6 +16,10 @@ const PROBE_TIMEOUT_MS_MAX = 5_000;
 /** What to start. */
 export interface ServerOptions {
   kind: ServerKind;
+  /** The client port; any that is free unless given. */
+  port?: number;
+  /** The content of the data folder's myid, which a member of an ensemble has. */
+  serverId?: number;
   /** Lines of zoo.cfg; clientPort, dataDir and loopback are filled in. */
   config?: Record<string, string | number>;
   properties?: SystemProperties;
@@ -53,8 +57,17 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts a server on fresh data and waits until it serves. @throws KitError "exited" or "notServing", with its output. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const server = new ServerProcess(options, await freePort(), await mkdtemp(join(tmpdir(), "branta-test-")));
+    const server = await ServerProcess.prepare(options);
+    await server.launch();
+    return server;
+  }
+
+  /** Lays out folder and configuration of a server, and starts nothing. */
+  static async prepare(options: ServerOptions): Promise<ServerProcess> {
+    const port = options.port ?? (await freePort());
+    const server = new ServerProcess(options, port, await mkdtemp(join(tmpdir(), "branta-test-")));
     await mkdir(server.dataFolder);
+    if (options.serverId !== undefined) await writeFile(join(server.dataFolder, "myid"), `${options.serverId}\n`);
     const config: Record<string, string | number> = {
       tickTime: 2_000,
       dataDir: server.dataFolder,
@@ -66,7 +79,6 @@ export class ServerProcess implements AsyncDisposable {
     };
     const lines = Object.entries(config).map(([key, value]) => `${key}=${value}\n`);
     await writeFile(join(server.folder, "zoo.cfg"), lines.join(""));
-    await server.launch();
     return server;
   }
 
@@ -89,8 +101,13 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the process on the data at hand and waits until it serves; answers how long that took, milliseconds. */
   async launch(): Promise<number> {
+    this.spawn();
+    return this.serving();
+  }
+
+  /** Waits until the process serves clients; answers how long that took, milliseconds. */
+  async serving(): Promise<number> {
     const began = performance.now();
-    this.#spawn();
     const timeoutMs = this.#options.startTimeoutMs ?? 60_000;
     for (let probeMs = PROBE_TIMEOUT_MS; !(await probeServer(this.port, probeMs));) {
       // Grows with the waiting, so that a busy machine is not taken for a dead server.
@@ -126,6 +143,11 @@ export class ServerProcess implements AsyncDisposable {
     await this.#exit;
   }
 
+  /** Sends a signal to the process, such as SIGSTOP; none when it does not run. */
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
   /** Resolves when the process has ended, however that came. */
   async ended(): Promise<number | null> {
     return this.#exit;
@@ -136,7 +158,8 @@ export class ServerProcess implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #spawn(): void {
+  /** Starts the process on the data at hand, and does not wait for it. */
+  spawn(): void {
     const { kind, ...options } = this.#options;
     const command = serverCommand(kind, join(this.folder, "zoo.cfg"), options);
     const child = spawn(command.file, command.args, {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { freePort } from "@branta/tests-kit";
+import { freePort, freePorts } from "@branta/tests-kit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommand } from "./run-command.ts";
 
@@ -64,7 +64,7 @@ interface Member {
 
 describe.skip("bin/branta up --servers 3", () => {
   const start = async () =>
-    up<{ connect: string; servers: readonly Member[] }>("--servers", "3", "--port", String(await freePort()));
+    up<{ connect: string; servers: readonly Member[] }>("--servers", "3", "--port", String((await freePorts(3))[0]));
 
   test("serves three servers, one of them leading, until Ctrl-C stops all", async () => {
     const { child, answer } = await start();
