@@ -193,6 +193,12 @@ describe("an empty database that must not vote", () => {
     expect(election.elected).toBeNull();
   });
 
+  test("does not decide alone either", () => {
+    const alone = ensembleConfiguration({ members: [{ serverId: 1, type: "participant" }], version: 0, text: "" });
+    election.start(0, { zxid: -1, currentEpoch: 0 }, alone);
+    expect(election.elected).toBeNull();
+  });
+
   test("finds a leader that is there already, but never in itself", () => {
     election.start(0, { zxid: -1, currentEpoch: 0 }, three);
     for (const from of [2, 3]) election.received(0, from, vote(1, { state: "following", electionEpoch: 2 }));
@@ -239,6 +245,15 @@ describe("a quorum of equal votes", () => {
     expect(election.nextDeadlineMs).toBe(10 + WAITS.minNotificationMs);
     election.time(WAITS.finalizeWaitMs);
     expect(election.elected).toBeNull();
+  });
+
+  test("falls apart when one of it has decided meanwhile, and what it says now counts", () => {
+    election.received(0, 3, vote(3));
+    expect(election.nextDeadlineMs).toBe(WAITS.finalizeWaitMs);
+    election.received(10, 3, vote(3, { state: "leading", peerEpoch: 2, zxid: 4 }));
+    expect(election.nextDeadlineMs).toBe(10 + WAITS.minNotificationMs);
+    election.received(20, 2, vote(3, { state: "following", peerEpoch: 2, zxid: 4 }));
+    expect(election.elected).toEqual({ leader: 3, zxid: 4, peerEpoch: 2, electionEpoch: 1 });
   });
 
   test("decides at once when all voters have voted so: nothing better can come", () => {
@@ -288,6 +303,8 @@ describe("servers that have decided", () => {
     election.received(0, 2, vote(3, { state: "following", electionEpoch: 7 }));
     election.received(0, 3, vote(3, { state: "leading", electionEpoch: 7, peerEpoch: 2 }));
     expect(election.elected).toBeNull();
+    election.received(0, 3, vote(3, { state: "leading", peerEpoch: 2 }));
+    expect(election.elected).toBeNull();
   });
 
   test("do so in spite of different epochs where one is from before 3.5 (ZOOKEEPER-1732)", () => {
@@ -315,8 +332,23 @@ describe("servers that have decided", () => {
     expect(election.elected).toMatchObject({ leader: 1, electionEpoch: 1 });
   });
 
+  test("never make one lead that is no voter", () => {
+    const observer = electionOf(9);
+    observer.start(0, own, three);
+    for (const from of [1, 2, 3]) observer.received(0, from, vote(9, { state: "following" }));
+    expect(observer.elected).toBeNull();
+  });
+
+  test("are forgotten when this server's round ends", () => {
+    election.received(0, 2, vote(3, { state: "following" }));
+    election.received(0, 3, vote(3, { electionEpoch: 4 }));
+    election.received(0, 3, vote(3, { state: "leading", electionEpoch: 4, peerEpoch: 2 }));
+    expect(election.elected).toBeNull();
+  });
+
   test("are not counted as observers", () => {
-    for (const from of [2, 3]) election.received(0, from, vote(3, { state: "observing" }));
+    election.received(0, 2, vote(3, { state: "observing" }));
+    election.received(0, 3, vote(3, { state: "leading" }));
     expect(election.elected).toBeNull();
   });
 });

@@ -126,7 +126,7 @@ export class Election {
       this.#notify(from, "looking", looking.proposal, this.#round);
     } else if (voters.has(notification.leader)) {
       if (isLooking) this.#heardCandidate(nowMs, looking, from, notification);
-      else if (notification.state !== "observing") this.#heardDecided(looking, from, notification);
+      else if (notification.state !== "observing") this.#heardDecided(nowMs, looking, from, notification);
     }
   }
 
@@ -135,7 +135,7 @@ export class Election {
     const looking = this.#looking;
     if (looking === null || nowMs < this.nextDeadlineMs) return;
     if (looking.wonAtMs === Infinity) this.#breakSilence(nowMs, looking);
-    else this.#decide({ ...looking.proposal, electionEpoch: this.#round });
+    else this.#decide(this.#ownVote(looking));
   }
 
   /** Tells a server that looks for a leader what was decided here; `state` is what this server has become by it. */
@@ -168,7 +168,7 @@ export class Election {
     this.#count(nowMs, looking);
   }
 
-  #heardDecided(looking: Looking, from: ServerId, notification: Notification): void {
+  #heardDecided(nowMs: number, looking: Looking, from: ServerId, notification: Notification): void {
     const vote = castVote(notification);
     const { received, outOfElection } = looking;
     outOfElection.put(from, vote);
@@ -179,6 +179,9 @@ export class Election {
       this.#isEstablished(looking, vote, outOfElection, isSameLeadership)
     ) {
       this.#decide(vote);
+    } else if (looking.wonAtMs !== Infinity) {
+      // It may have been a vote of the quorum that has changed, from one sent long ago and sent again on connecting.
+      this.#count(nowMs, looking);
     }
   }
 
@@ -192,7 +195,7 @@ export class Election {
   /** Whether this server's proposal has won, or when it will have. */
   #count(nowMs: number, looking: Looking): void {
     const { inForce } = looking;
-    const vote: CastVote = { ...looking.proposal, electionEpoch: this.#round, state: "looking", isOfOldServer: false };
+    const vote = this.#ownVote(looking);
     const supporters = looking.received.supportersOf(vote, isSameInRound);
     if (!inForce.isQuorum(supporters)) {
       looking.wonAtMs = Infinity;
@@ -212,15 +215,14 @@ export class Election {
 
   /** Makes a proposal this server's vote, and tells everyone. */
   #propose(looking: Looking, { leader, zxid, peerEpoch }: Proposal): void {
-    const { serverId } = this.#options;
-    const { voters } = looking.inForce;
     looking.proposal = { leader, zxid, peerEpoch };
     looking.wonAtMs = Infinity;
-    if (voters.has(serverId) && voters.has(leader) && looking.own.zxid !== MUST_NOT_VOTE) {
-      const vote = { ...looking.proposal, electionEpoch: this.#round };
-      looking.received.put(serverId, { ...vote, state: "looking", isOfOldServer: false });
-    }
+    if (looking.own.zxid !== MUST_NOT_VOTE) looking.received.put(this.#options.serverId, this.#ownVote(looking));
     this.#broadcast(looking);
+  }
+
+  #ownVote({ proposal }: Looking): CastVote {
+    return { ...proposal, electionEpoch: this.#round, state: "looking", isOfOldServer: false };
   }
 
   /** Asks again: a vote may have been lost with its connection. */

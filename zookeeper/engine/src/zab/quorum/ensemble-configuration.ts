@@ -6,7 +6,12 @@ import type { EnsembleConfiguration, QuorumVerifier } from "./quorum-verifier.ts
 
 /** A configuration in plain data, as its lines say. */
 export interface EnsembleDescription {
-  readonly members: Iterable<{ readonly serverId: ServerId; readonly type: "participant" | "observer" }>;
+  readonly members: Iterable<{
+    readonly serverId: ServerId;
+    readonly type: "participant" | "observer";
+    /** Of the quorum port. */
+    readonly address?: string;
+  }>;
   /** `group.N=…` lines; with these or weights majority is a hierarchical one. */
   readonly groups?: ReadonlyMap<GroupId, readonly ServerId[]>;
   /** `weight.N=…` lines. */
@@ -23,14 +28,19 @@ export interface EnsembleDescription {
 export function ensembleConfiguration(description: EnsembleDescription): EnsembleConfiguration {
   const voters = new Set<ServerId>();
   const observers = new Set<ServerId>();
-  for (const { serverId, type } of description.members) (type === "participant" ? voters : observers).add(serverId);
+  const addresses = new Map<ServerId, string>();
+  for (const { serverId, type, address } of description.members) {
+    (type === "participant" ? voters : observers).add(serverId);
+    if (address !== undefined) addresses.set(serverId, address);
+  }
   if (voters.size === 0) {
     throw new ConfigurationError(
       "noVoters",
       `Cannot form the ensemble "${description.text}": it must have a participant`,
     );
   }
-  return { version: description.version, quorum: quorumOf(voters, description), observers, text: description.text };
+  const { version, text } = description;
+  return { version, quorum: quorumOf(voters, description), observers, addresses, text };
 }
 
 function quorumOf(voters: ReadonlySet<ServerId>, { groups, weights }: EnsembleDescription): QuorumVerifier {

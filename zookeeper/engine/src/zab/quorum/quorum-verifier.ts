@@ -15,6 +15,8 @@ export interface EnsembleConfiguration {
   readonly version: number;
   readonly quorum: QuorumVerifier;
   readonly observers: ReadonlySet<ServerId>;
+  /** Where each member leads from, as its line says: a leader whose address changes does not stay leader. */
+  readonly addresses: ReadonlyMap<ServerId, string>;
   /** `server.N=…` lines and `version=<hex>`, as it travels in votes and NEWLEADER. */
   readonly text: string;
 }
