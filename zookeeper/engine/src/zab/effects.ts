@@ -1,5 +1,7 @@
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 
+import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
+
 /** A server's number in its ensemble, its myid. */
 export type ServerId = number;
 
@@ -31,7 +33,9 @@ export type DurableWrite =
   | { readonly kind: "truncate"; readonly zxid: number }
   /** The received snapshot takes the place of snapshots and log: nothing of another history may come back after a crash. */
   | { readonly kind: "snapshot"; readonly ref: SnapshotRef; readonly zxid: number }
-  | { readonly kind: "acceptedEpoch" | "currentEpoch"; readonly epoch: number };
+  | { readonly kind: "acceptedEpoch" | "currentEpoch"; readonly epoch: number }
+  /** The configuration in force, and one that has been proposed: `zoo.cfg.dynamic.<version>` and `zoo.cfg.dynamic.next`. */
+  | { readonly kind: "configuration" | "nextConfiguration"; readonly configuration: EnsembleConfiguration };
 
 /** Packets that promise that something is on the sender's disk: they cannot be sent without a token. */
 export type PromisingPacket = Extract<
@@ -90,6 +94,12 @@ export type Effect =
   /** What {@link Input} `sync` asked for has come true. */
   | { readonly kind: "synced"; readonly ticket: number }
   | { readonly kind: "role"; readonly status: RoleStatus }
+  /** The ensemble's members have changed, or are about to: addresses, votes, ports. */
+  | {
+      readonly kind: "configured";
+      readonly committed: EnsembleConfiguration;
+      readonly next: EnsembleConfiguration | null;
+    }
   /** For people: why a link was refused, a role left. */
   | { readonly kind: "log"; readonly level: "info" | "warn"; readonly message: string };
 

@@ -1,9 +1,10 @@
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 
 import type { EffectQueue } from "./effect-queue.ts";
-import type { LinkId, PersistToken, RoleStatus } from "./effects.ts";
+import type { LinkId, PersistToken, RoleStatus, ServerId } from "./effects.ts";
 import type { Epochs } from "./epochs.ts";
 import type { History } from "./history.ts";
+import type { Membership } from "./membership.ts";
 import type { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
 import type { ZabOptions } from "./zab-options.ts";
 
@@ -13,10 +14,14 @@ export interface RoleContext {
   readonly effects: EffectQueue;
   readonly history: History;
   readonly epochs: Epochs;
+  readonly membership: Membership;
   /** Whose votes count: a quorum of each configuration in force decides. */
   readonly inForce: ConfigurationsInForce;
-  /** Ends the role when the step is over: the server goes back to looking for a leader. */
-  leave(reason: string): void;
+  /**
+   * Ends the role when the step is over: the server looks for a leader, or goes straight to the one that a reconfiguration
+   * has named.
+   */
+  leave(reason: string, successor?: ServerId): void;
 }
 
 /** A server that leads or learns. Times are monotonic milliseconds. */

@@ -13,6 +13,11 @@ export interface ZabOptions {
   readonly maxNotificationMs: number;
   /** How long a decided election waits for something better (200 in Apache). */
   readonly finalizeWaitMs: number;
+  /**
+   * Reads a configuration as it stands in transactions, votes and NEWLEADER. Left out where configurations do not change
+   * (reconfigEnabled=false): then those of others are passed over, as Apache does.
+   */
+  readonly readConfiguration?: (text: string) => EnsembleConfiguration | null;
   /** Committed transactions kept in memory for learners that are a little behind (500 in Apache). */
   readonly windowEntries: number;
 }
@@ -26,6 +31,8 @@ export interface DurableState {
   readonly recent: readonly LogEntry[];
   /** Last zxid of snapshot and log, 0 for a new database, -1 for one that is empty though it should not be and must not vote. */
   readonly lastZxid: number;
+  /** One that was proposed and, for all this server knows, not committed. */
+  readonly nextConfiguration?: EnsembleConfiguration | null;
   /** Stands for everything that was found. */
   readonly token: PersistToken;
 }

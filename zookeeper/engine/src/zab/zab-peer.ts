@@ -2,18 +2,25 @@ import type { QuorumPacket } from "@branta/zookeeper-protocol";
 
 import { assert } from "./assert.ts";
 import { EffectQueue } from "./effect-queue.ts";
-import type { Effect, Input, LinkId, RoleStatus } from "./effects.ts";
+import type { Effect, Input, LinkId, RoleStatus, ServerId } from "./effects.ts";
 import { Election } from "./election/election.ts";
 import { Epochs } from "./epochs.ts";
 import { History } from "./history.ts";
 import { Leader } from "./leader/leader.ts";
 import { Learner } from "./learner/learner.ts";
-import { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import { Membership } from "./membership.ts";
+import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "./role.ts";
 import type { DurableState, ZabOptions } from "./zab-options.ts";
 
 /** Packets of learners that were faster than this server's own election. */
 type Parked = QuorumPacket[];
+
+/** Why a role ends, and who leads next if that is known. */
+interface Leaving {
+  readonly reason: string;
+  readonly successor: ServerId | null;
+}
 
 /** What one learner may say before this server knows that it leads: its introduction. */
 const PARKED_PACKETS_MAX = 1;
@@ -32,7 +39,7 @@ export class ZabPeer {
   readonly #parked = new Map<LinkId, Parked>();
   /** Null while looking. */
   #role: ActiveRole | null = null;
-  #leaving: string | null = null;
+  #leaving: Leaving | null = null;
   /** Links that this core dials have odd numbers. */
   #nextLink: LinkId = 1;
 
@@ -40,13 +47,17 @@ export class ZabPeer {
     this.#options = options;
     const effects = new EffectQueue(durable.token);
     this.#effects = effects;
+    const membership = new Membership(options, durable, effects);
     this.#context = {
       options,
       effects,
       history: new History(durable, effects, options.windowEntries),
       epochs: new Epochs(durable, effects),
-      inForce: new ConfigurationsInForce(options.configuration),
-      leave: (reason) => void (this.#leaving ??= reason),
+      membership,
+      get inForce() {
+        return membership.inForce;
+      },
+      leave: (reason, successor) => void (this.#leaving ??= { reason, successor: successor ?? null }),
     };
     this.#election = new Election(options, {
       notify: (to, notification) => effects.notify(to, notification),
@@ -63,12 +74,17 @@ export class ZabPeer {
     return this.#role?.nextDeadlineMs ?? this.#election.nextDeadlineMs;
   }
 
+  /** Whether enough of a configuration's servers follow this leader already, so that it could take over. */
+  isReadyFor(configuration: EnsembleConfiguration): boolean {
+    return this.#role instanceof Leader && this.#role.isReadyFor(configuration);
+  }
+
   /** @returns what is to happen, in this order. @throws ZabError where going on could lose data: the process must end */
   step(input: Input, nowMs: number): readonly Effect[] {
     this.#dispatch(input, nowMs);
-    for (let reason = this.#leaving; reason !== null; reason = this.#leaving) {
+    for (let leaving = this.#leaving; leaving !== null; leaving = this.#leaving) {
       this.#leaving = null;
-      this.#look(reason, nowMs);
+      this.#look(leaving, nowMs);
     }
     if (this.#role !== null) this.#updateVote(this.#role);
     return this.#effects.take();
@@ -99,7 +115,7 @@ export class ZabPeer {
         this.#context.history.persisted(input.token);
         return role?.persisted(input.token);
       case "resign":
-        if (role !== null) this.#leaving = input.reason;
+        if (role !== null) this.#leaving = { reason: input.reason, successor: null };
         return;
       case "propose":
       case "sync":
@@ -128,6 +144,10 @@ export class ZabPeer {
   #notified({ from, notification }: Extract<Input, { readonly kind: "notification" }>, nowMs: number): void {
     const { role } = this.status;
     if (role !== "looking") return this.#election.answer(from, notification, role);
+    // Configurations spread with the votes: who was away while they changed would look for leaders of yesterday.
+    const configuration = this.#context.membership.read(notification.configuration);
+    if (configuration !== null && this.#context.membership.commit(configuration)) this.#startElection(nowMs);
+    if (this.#role !== null) return;
     this.#election.received(nowMs, from, notification);
     this.#settleElection(nowMs);
   }
@@ -154,13 +174,18 @@ export class ZabPeer {
   #updateVote({ status }: ActiveRole): void {
     const { phase, epoch } = status;
     if (phase === "broadcast" && this.#election.elected!.peerEpoch !== epoch) this.#election.updateVote(epoch);
+    this.#election.reconfigured(this.#context.inForce.committed);
   }
 
-  #look(reason: string, nowMs: number): void {
-    this.#effects.log("warn", `Looking for a leader: ${reason}`);
+  #look({ reason, successor }: Leaving, nowMs: number): void {
+    const course = successor === null ? "Looking for a leader" : `Going to leader ${successor}`;
+    this.#effects.log("warn", `${course}: ${reason}`);
     this.#role?.end(reason);
     this.#role = null;
-    this.#startElection(nowMs);
+    if (successor === null) return this.#startElection(nowMs);
+    this.#effects.role(LOOKING);
+    this.#election.appoint(successor, this.#context.history.last, this.#context.inForce.committed);
+    this.#settleElection(nowMs);
   }
 
   #startElection(nowMs: number): void {

@@ -221,6 +221,18 @@ describe("a quorum of equal votes", () => {
     election.time(1000);
   });
 
+  test.each([{ zxid: 4 }, { peerEpoch: 0 }, { leader: 2 }])(
+    "is one of votes that are the very same: not with %o",
+    (over) => {
+      election.start(0, own, weighted);
+      election.received(0, 4, vote(4, { electionEpoch: 2 }));
+      election.received(0, 3, vote(4, { electionEpoch: 2, ...over }));
+      expect(election.nextDeadlineMs).toBe(WAITS.minNotificationMs);
+      election.time(WAITS.minNotificationMs);
+      expect(election.elected).toBeNull();
+    },
+  );
+
   test("gives way to something better, and the wait begins again", () => {
     election.received(50, 2, vote(2));
     election.received(100, 3, vote(3));

@@ -154,6 +154,18 @@ export class Election {
     this.#elected = { ...this.#elected, peerEpoch };
   }
 
+  /** A reconfiguration has named the leader: nobody is asked. */
+  appoint(leader: ServerId, zxid: number, configuration: EnsembleConfiguration): void {
+    const peerEpoch = this.#elected?.peerEpoch ?? 0;
+    this.#configurationText = configuration.text;
+    this.#decide({ leader, zxid, electionEpoch: this.#round, peerEpoch });
+  }
+
+  /** The configuration that travels in answers is this one from now on. */
+  reconfigured({ text }: EnsembleConfiguration): void {
+    this.#configurationText = text;
+  }
+
   #heardCandidate(nowMs: number, looking: Looking, from: ServerId, notification: Notification): void {
     if (looking.own.zxid === MUST_NOT_VOTE || notification.zxid === MUST_NOT_VOTE) return;
     const { inForce } = looking;

@@ -46,17 +46,12 @@ export function castVote({ leader, zxid, electionEpoch, peerEpoch, state, config
 }
 
 /**
- * In one round a vote in election is the same only if all of it is. Of two servers that have decided in this round the
- * leader tells all: its epoch goes up while they synchronise, some earlier than others.
+ * Of votes of one round those of servers in election are the same only if all of them is. Where both have decided the leader
+ * tells all: its epoch goes up while they synchronise, for some earlier than for others.
  */
 export function isSameInRound(one: CastVote, other: CastVote): boolean {
-  if (isDecided(one) && isDecided(other)) return one.leader === other.leader;
-  return (
-    one.leader === other.leader &&
-    one.zxid === other.zxid &&
-    one.electionEpoch === other.electionEpoch &&
-    one.peerEpoch === other.peerEpoch
-  );
+  if (one.leader !== other.leader) return false;
+  return (isDecided(one) && isDecided(other)) || (one.zxid === other.zxid && one.peerEpoch === other.peerEpoch);
 }
 
 /**

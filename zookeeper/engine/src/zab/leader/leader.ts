@@ -7,9 +7,12 @@ import {
 } from "@branta/zookeeper-protocol";
 
 import { assert } from "../assert.ts";
-import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId } from "../effects.ts";
+import type { LinkId, LogEntry, PersistToken, PlainPacket, RoleStatus, ServerId } from "../effects.ts";
+import { withVersion } from "../membership.ts";
+import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
 import { quorumPosition } from "./acknowledgements.ts";
+import { designatedLeader } from "./designated-leader.ts";
 import { Discovery } from "./discovery.ts";
 import { LearnerHandle } from "./learner-handle.ts";
 import { LearnerSet } from "./learner-set.ts";
@@ -32,6 +35,8 @@ export class Leader implements ActiveRole {
   #ownToken: PersistToken | null = null;
   #hasOwnAck = false;
   #lastProposed = 0;
+  /** Who leads a configuration that this server does not: then it commits nothing more. */
+  #successor: ServerId | null = null;
   /** The phase must be over by then, Infinity in broadcast. */
   #phaseDeadlineMs: number;
   #nextPingMs: number;
@@ -102,6 +107,11 @@ export class Leader implements ActiveRole {
     this.#localSyncs.committed(this.#context.history.applied);
   }
 
+  /** Whether enough of a configuration's servers follow already, so that it could take over. */
+  isReadyFor({ quorum }: EnsembleConfiguration): boolean {
+    return quorum.isQuorum(new Set([this.#context.options.serverId, ...this.#learners.synced()]));
+  }
+
   /** @param entry the next transaction of this epoch */
   propose(entry: LogEntry, nowMs: number): void {
     assert(this.#phase === "broadcast", `${formatZxid(entry.zxid)} was proposed before the epoch was established`);
@@ -109,6 +119,8 @@ export class Leader implements ActiveRole {
     assert(entry.zxid <= makeZxid(this.#epoch, ZXID_COUNTER_MAX), "the epoch's transaction numbers are used up");
     this.#lastProposed = entry.zxid;
     this.#context.history.append(entry);
+    const configuration = this.#context.membership.ofEntry(entry.bytes);
+    if (configuration !== null) this.#context.membership.see(configuration);
     for (const learner of this.#learners) {
       if (!learner.isForwarding || !learner.isFollower) continue;
       this.#context.effects.send(learner.link, { kind: "proposal", zxid: entry.zxid, bytes: entry.bytes });
@@ -139,6 +151,7 @@ export class Leader implements ActiveRole {
     }
     if (nowMs >= this.#nextCheckMs) {
       this.#nextCheckMs = nowMs + tickMs;
+      if (this.#successor !== null) return this.#context.leave("another leads the new configuration", this.#successor);
       if (!this.#isQuorumSynced())
         this.#context.leave(`not enough servers follow: ${this.#learners.synced().join(", ")}`);
     }
@@ -172,6 +185,10 @@ export class Leader implements ActiveRole {
     const epoch = this.#discovery.chooseEpoch();
     if (epoch === null) return;
     this.#epoch = epoch;
+    const { membership } = this.#context;
+    if (membership.isDynamic && membership.lastSeen.version === 0) {
+      membership.see(withVersion(membership.lastSeen, makeZxid(epoch, 0)));
+    }
     this.#phaseDeadlineMs = this.#newDeadline(nowMs);
     this.#context.epochs.accept(epoch);
     this.#context.effects.role(this.status);
@@ -243,6 +260,7 @@ export class Leader implements ActiveRole {
     this.#nextCheckMs = this.#nextPingMs + this.#context.options.tickMs;
     this.#lastProposed = makeZxid(this.#epoch, 0);
     history.commit(history.last);
+    this.#activate(this.#context.membership.lastSeen);
     this.#context.effects.role(this.status);
     for (const learner of this.#learners) if (learner.stage === "synced") this.#welcome(learner);
   }
@@ -254,22 +272,51 @@ export class Leader implements ActiveRole {
 
   /** Commits what a quorum has on disk by now. */
   #commit(): void {
-    if (this.#phase !== "broadcast") return;
-    const { history, effects, inForce, options } = this.#context;
+    if (this.#phase !== "broadcast" || this.#successor !== null) return;
+    const { history, inForce, options } = this.#context;
     const own: [ServerId, number] = [options.serverId, history.durable];
     const position = quorumPosition(inForce, new Map([own, ...this.#learners.positions()]));
     // What belongs to earlier epochs was committed with this one's beginning, not by counting.
     if (position <= this.#inEpoch(history.committed)) return;
-    for (const { zxid, bytes } of history.after(history.committed)) {
-      if (zxid > position) break;
-      for (const { link, isForwarding, isFollower } of this.#learners) {
-        if (!isForwarding) continue;
-        effects.send(link, isFollower ? { kind: "commit", zxid } : { kind: "inform", zxid, bytes });
-      }
-      this.#learnerSyncs.committed(zxid);
+    for (const entry of history.after(history.committed)) {
+      if (entry.zxid > position) break;
+      const configuration = this.#context.membership.ofEntry(entry.bytes);
+      const designated = configuration === null ? null : this.#activate(configuration);
+      this.#tellCommitted(entry, designated);
+      this.#learnerSyncs.committed(entry.zxid);
+      history.commit(entry.zxid);
+      // The rest needs the new configuration's quorum only, or is another leader's to commit.
+      if (designated !== null) return this.#commit();
     }
-    history.commit(position);
     this.#localSyncs.committed(history.applied);
+  }
+
+  /** @param designated the next leader where the transaction brings a configuration, else null */
+  #tellCommitted({ zxid, bytes }: LogEntry, designated: ServerId | null): void {
+    const { effects } = this.#context;
+    const commit: PlainPacket =
+      designated === null
+        ? { kind: "commit", zxid }
+        : { kind: "commitAndActivate", zxid, designatedLeader: designated };
+    const inform: PlainPacket =
+      designated === null
+        ? { kind: "inform", zxid, bytes }
+        : { kind: "informAndActivate", zxid, designatedLeader: designated, bytes };
+    for (const { link, isForwarding, isFollower } of this.#learners) {
+      if (isForwarding) effects.send(link, isFollower ? commit : inform);
+    }
+  }
+
+  /** Puts a committed configuration into force. @returns who leads from now on */
+  #activate(configuration: EnsembleConfiguration): ServerId {
+    const { options, membership } = this.#context;
+    const before = membership.inForce.committed;
+    if (configuration.version <= before.version) return options.serverId;
+    const leader = designatedLeader(options.serverId, before, configuration, this.#learners.positions());
+    membership.commit(configuration);
+    // Followers go to the successor as soon as they hear of it; this server goes when they have had the time.
+    if (leader !== options.serverId) this.#successor = leader;
+    return leader;
   }
 
   /** A position, but not before the beginning of the epoch, which is committed with all that was before it. */

@@ -1,5 +1,6 @@
 import { formatZxid, makeZxid } from "@branta/zookeeper-protocol";
 
+import { withVersion } from "../membership.ts";
 import type { RoleContext } from "../role.ts";
 import type { LearnerHandle } from "./learner-handle.ts";
 import { planSync } from "./sync-plan.ts";
@@ -24,13 +25,8 @@ export function synchronize(context: RoleContext, learner: LearnerHandle, epoch:
     effects.send(link, { kind: "proposal", zxid, bytes });
     if (isEstablished) effects.send(link, { kind: "commit", zxid });
   }
-  const configuration = configurationText(context, epoch);
+  const { lastSeen } = context.membership;
+  const configuration = lastSeen.version > 0 ? lastSeen.text : withVersion(lastSeen, makeZxid(epoch, 0)).text;
   effects.send(link, { kind: "newLeader", zxid: makeZxid(epoch, 0), configuration });
   learner.stage = "syncing";
-}
-
-/** A configuration from the file gets the zxid of the first leader as its version, so that it counts as agreed. */
-function configurationText({ inForce }: RoleContext, epoch: number): string {
-  const { version, text } = inForce.next ?? inForce.committed;
-  return version > 0 ? text : text.replace(/^version=.*$/m, `version=${makeZxid(epoch, 0).toString(16)}`);
 }

@@ -1,6 +1,7 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf, zxidEpoch } from "@branta/zookeeper-protocol";
 
 import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId, SnapshotRef } from "../effects.ts";
+import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
 import { StagedSync } from "./staged-sync.ts";
 
@@ -37,6 +38,8 @@ export class Learner implements ActiveRole {
   /** Entries up to here are committed once the leader says that the epoch is established. */
   #established = 0;
   #heldAcks: HeldAck[] = [];
+  /** As NEWLEADER told: in force once the epoch is established. */
+  #newConfiguration: EnsembleConfiguration | null = null;
   #deadlineMs: number;
 
   constructor(context: RoleContext, peer: { leader: ServerId; link: LinkId; isObserver: boolean }, nowMs: number) {
@@ -156,13 +159,16 @@ export class Learner implements ActiveRole {
   }
 
   /** History, then epoch, then the acknowledgement: in any other order a crash in between could lose what was promised. */
-  #settle(sync: StagedSync, { zxid }: QuorumPacketOf<"newLeader">, nowMs: number): void {
-    const { history, epochs, effects } = this.#context;
+  #settle(sync: StagedSync, { zxid, configuration }: QuorumPacketOf<"newLeader">, nowMs: number): void {
+    const { history, epochs, effects, membership } = this.#context;
     if (!sync.isComplete) return this.#context.leave("NEWLEADER came before the snapshot was whole");
     if (zxid !== makeZxid(this.#epoch, 0)) {
       return this.#context.leave(`NEWLEADER ${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
     }
     sync.settle(history);
+    for (const { bytes } of sync.entries) this.#see(membership.ofEntry(bytes));
+    this.#newConfiguration = membership.read(configuration);
+    this.#see(this.#newConfiguration);
     const token = epochs.enter(this.#epoch);
     this.#established = sync.committed;
     if (!this.#isObserver) {
@@ -180,11 +186,13 @@ export class Learner implements ActiveRole {
       case "proposal":
         return this.#proposed(packet);
       case "commit":
-      case "commitAndActivate":
         return this.#committed(packet.zxid);
+      case "commitAndActivate":
+        return this.#activated(packet.zxid, packet.designatedLeader);
       case "inform":
       case "informAndActivate":
         this.#context.history.append({ zxid: packet.zxid, bytes: packet.bytes });
+        if (packet.kind === "informAndActivate") return this.#activated(packet.zxid, packet.designatedLeader);
         return this.#committed(packet.zxid);
       case "upToDate":
         return this.#upToDate(packet);
@@ -201,6 +209,7 @@ export class Learner implements ActiveRole {
     if (zxidEpoch(zxid) !== this.#epoch)
       return this.#context.leave(`${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
     const token = history.append({ zxid, bytes });
+    this.#see(this.#context.membership.ofEntry(bytes));
     if (this.#isObserver) return;
     if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token);
     else this.#heldAcks.push({ zxid, token });
@@ -213,10 +222,33 @@ export class Learner implements ActiveRole {
     else this.#established = Math.max(this.#established, zxid);
   }
 
+  /** A configuration is committed: who plays another part in it, or has another leader, begins anew. */
+  #activated(zxid: number, designated: ServerId): void {
+    const { history, membership, options } = this.#context;
+    const entry = history.after(zxid - 1)[0];
+    this.#committed(zxid);
+    const configuration = entry === undefined ? null : membership.ofEntry(entry.bytes);
+    if (configuration === null || !membership.commit(configuration)) return;
+    const isObserver = configuration.observers.has(options.serverId);
+    if (designated !== this.#leader) this.#context.leave("a new configuration has another leader", designated);
+    else if (isObserver !== this.#isObserver) this.#context.leave("a new configuration gives another part", designated);
+  }
+
+  #see(configuration: EnsembleConfiguration | null): void {
+    if (configuration !== null) this.#context.membership.see(configuration);
+  }
+
   #upToDate(packet: QuorumPacket): void {
     if (this.#stage !== "settled") return this.#unexpected(packet);
-    const { effects, history } = this.#context;
+    const { effects, history, membership, options } = this.#context;
     history.commit(this.#established);
+    if (this.#newConfiguration !== null && membership.commit(this.#newConfiguration)) {
+      // Learned on the way in: the part we play may be another, and this leader may have none.
+      const { observers, quorum } = this.#newConfiguration;
+      if (observers.has(options.serverId) !== this.#isObserver || !quorum.voters.has(this.#leader)) {
+        return this.#context.leave("a new configuration gives other parts");
+      }
+    }
     this.#enter("broadcast");
     effects.promise(this.#link, { kind: "ack", zxid: makeZxid(this.#epoch, 0) }, effects.lastToken);
     for (const { zxid, token } of this.#heldAcks) effects.promise(this.#link, { kind: "ack", zxid }, token);

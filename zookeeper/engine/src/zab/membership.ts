@@ -1,0 +1,87 @@
+import { OpCode, txnEntry } from "@branta/zookeeper-protocol";
+import { Reader } from "@branta/foundation-bytes";
+
+import type { EffectQueue } from "./effect-queue.ts";
+import { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
+import type { DurableState, ZabOptions } from "./zab-options.ts";
+
+/**
+ * Who belongs to the ensemble: the configuration that is committed and, from its proposal to its commit, the next one. From
+ * the proposal on decisions need a quorum of both, so that no two halves of a changing ensemble can each decide.
+ */
+export class Membership {
+  readonly #effects: EffectQueue;
+  readonly #read: ((text: string) => EnsembleConfiguration | null) | null;
+  #inForce: ConfigurationsInForce;
+
+  constructor(options: ZabOptions, durable: DurableState, effects: EffectQueue) {
+    this.#effects = effects;
+    this.#read = options.readConfiguration ?? null;
+    this.#inForce = new ConfigurationsInForce(options.configuration, durable.nextConfiguration ?? null);
+  }
+
+  get inForce(): ConfigurationsInForce {
+    return this.#inForce;
+  }
+
+  /** Whether configurations may change at all (reconfigEnabled). */
+  get isDynamic(): boolean {
+    return this.#read !== null;
+  }
+
+  /** The newest configuration known, committed or not. */
+  get lastSeen(): EnsembleConfiguration {
+    return this.#inForce.next ?? this.#inForce.committed;
+  }
+
+  /** @returns null where configurations do not change, or for text that is none */
+  read(text: string | null): EnsembleConfiguration | null {
+    return text === null || this.#read === null ? null : this.#read(text);
+  }
+
+  /** The configuration that a transaction brings, null for nearly all. */
+  ofEntry(bytes: Buffer): EnsembleConfiguration | null {
+    if (this.#read === null || bytes.length < HEADER_BYTES || bytes.readInt32BE(TYPE_OFFSET) !== OpCode.reconfig)
+      return null;
+    const { txn } = txnEntry.decode(new Reader(bytes));
+    return txn.type === OpCode.reconfig && txn.data !== null ? this.read(txn.data.toString("utf8")) : null;
+  }
+
+  /** A newer configuration was proposed: from now on its quorums count, too. */
+  see(configuration: EnsembleConfiguration): void {
+    if (configuration.version <= this.lastSeen.version) return;
+    this.#inForce = new ConfigurationsInForce(this.#inForce.committed, configuration);
+    this.#effects.persist({ kind: "nextConfiguration", configuration });
+    this.#tell();
+  }
+
+  /** The configuration is committed. @returns whether that is news, beyond its version */
+  commit(configuration: EnsembleConfiguration): boolean {
+    const { committed, next } = this.#inForce;
+    if (configuration.version <= committed.version) return false;
+    this.#inForce = new ConfigurationsInForce(configuration, next);
+    this.#effects.persist({ kind: "configuration", configuration });
+    this.#tell();
+    return membersOf(configuration) !== membersOf(committed);
+  }
+
+  #tell(): void {
+    const { committed, next } = this.#inForce;
+    this.#effects.push({ kind: "configured", committed, next });
+  }
+}
+
+/** A configuration from the file gets the zxid of the first leader as its version, so that it counts as agreed upon. */
+export function withVersion(configuration: EnsembleConfiguration, version: number): EnsembleConfiguration {
+  const text = configuration.text.replace(/^version=.*$/m, `version=${version.toString(16)}`);
+  return { ...configuration, version, text };
+}
+
+/** Of a TxnHeader: clientId, cxid, zxid, time, type. */
+const TYPE_OFFSET = 28;
+const HEADER_BYTES = 32;
+
+function membersOf({ text }: EnsembleConfiguration): string {
+  return text.replace(/^version=.*$/m, "").trim();
+}
