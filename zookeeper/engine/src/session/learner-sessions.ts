@@ -9,11 +9,24 @@ import { NOBODY, type Session } from "./session-tracker.ts";
  */
 export class LearnerSessions {
   readonly #ids: SessionIds;
+  readonly #known: ReadonlyMap<bigint, number>;
   readonly #attached = new Map<bigint, Session>();
   #touched = new Set<Session>();
 
-  constructor(options: { firstId: bigint }) {
+  /** @param options.known the ensemble's sessions, as transactions tell */
+  constructor(options: { firstId: bigint; known: ReadonlyMap<bigint, number> }) {
     this.#ids = new SessionIds(options.firstId);
+    this.#known = options.known;
+  }
+
+  /** Sessions of all servers. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** None: the leader lets them expire. */
+  sessions(): readonly Session[] {
+    return [];
   }
 
   nextId(): bigint {

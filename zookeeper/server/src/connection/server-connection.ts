@@ -111,6 +111,11 @@ export class ServerConnection implements Client {
     return this.#state === "new" || this.#state === "connecting";
   }
 
+  /** Asked for a four-letter word, and still without its answer. */
+  get isAnswering(): boolean {
+    return this.#state === "answering";
+  }
+
   output(): Writer {
     if (this.#out === null) {
       this.#out = this.#host.buffers.take();
@@ -172,6 +177,8 @@ export class ServerConnection implements Client {
   }
 
   sessionCreated(): void {
+    // It may have been cut meanwhile.
+    if (this.#state !== "connecting") return;
     this.#state = "open";
     this.#writeConnectReply(this.session!.id);
     this.#host.clock.soon(() => this.resume());

@@ -1,7 +1,8 @@
 import type { LinkId, LogEntry, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
 
-import type { ConnectionHost } from "../connection/connection-host.ts";
+import type { ServerConnection } from "../connection/server-connection.ts";
+import type { CoreParts, ServerCore } from "../core/server-core.ts";
 
 /** What a leader's request side asks of the ensemble core and the links. */
 export interface LeaderPorts {
@@ -11,7 +12,7 @@ export interface LeaderPorts {
   syncLearner(link: LinkId): void;
   /** Asks for {@link RoleCore.synced} with this ticket once all that is proposed by now is committed. */
   sync(ticket: number): void;
-  /** To a learner, behind everything it was sent so far. */
+  /** To a learner, behind everything it was sent so far; nothing happens where the link is gone. */
   send(link: LinkId, packet: QuorumPacket): void;
   /** Leaves the role: nothing more can be proposed in this epoch. */
   resign(reason: string): void;
@@ -23,19 +24,25 @@ export interface LearnerPorts {
   send(packet: QuorumPacket): void;
 }
 
+/** What a core of an ensemble's server is made of; the same for all its roles. */
+export interface EnsembleParts extends CoreParts {
+  /** The open connections of all client ports. */
+  connections(): Iterable<ServerConnection>;
+}
+
 /**
  * The request side of an ensemble's server for as long as it has one role: clients' connections are made with it as their
- * host. A role that ends takes its connections along: `[Symbol.dispose]` forgets all that is pending, ends every session's
- * connection and stops the timers. The tree stays, for the next role's core.
+ * host. A role that ends takes its connections along: `[Symbol.dispose]` forgets all that is pending, ends every connection
+ * and stops the timers. The tree stays, for the next role's core.
  */
-export interface RoleCore extends ConnectionHost, Disposable {
+export interface RoleCore extends ServerCore {
   /** Begins to serve. */
   start(): void;
-  /** Applies a committed transaction and answers who waits for it here; to be followed by {@link flush}, once for many. */
+  /** Applies a committed transaction and answers who waits for it here; to be followed by `flush`, once for many. */
   committed(entry: LogEntry): void;
-  /** A packet for the request side: `from` a learner, or from the leader. */
+  /** A packet for the request side: `from` a learner, or from the leader. To be followed by `flush`. */
   received(link: LinkId, from: ServerId, packet: QuorumPacket): void;
-  /** What {@link LeaderPorts.sync} asked for has come true. */
+  /** What {@link LeaderPorts.sync} asked for has come true. To be followed by `flush`. */
   synced(ticket: number): void;
   /** Takes the sessions that were heard of since the last call: they go to the leader with the answer to its ping. */
   takeTouches(): SessionTouch[];

@@ -1,0 +1,13 @@
+import { LearnerCore } from "./learner-core.ts";
+import type { EnsembleParts, LearnerPorts, RoleCore } from "./role-core.ts";
+
+const NOBODY_TO_ASK: LearnerPorts = {
+  send(packet) {
+    throw new Error(`Cannot send packet "${packet.kind}": this server has no leader`);
+  },
+};
+
+/** The core of a server that looks for a leader, or agrees with one: it serves nobody and keeps its tree up to date. */
+export function idleCore(parts: EnsembleParts): RoleCore {
+  return new LearnerCore(parts, NOBODY_TO_ASK);
+}

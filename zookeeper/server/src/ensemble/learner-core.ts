@@ -1,0 +1,122 @@
+import { firstSessionId, LearnerSessions, type LinkId, type LogEntry, type ServerId } from "@branta/zookeeper-engine";
+import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
+
+import { RequestThrottle } from "../connection/request-throttle.ts";
+import type { ServerConnection } from "../connection/server-connection.ts";
+import { ServerCore } from "../core/server-core.ts";
+import { endConnections } from "./end-connections.ts";
+import { LearnerPipeline } from "./learner-pipeline.ts";
+import type { EnsembleParts, LearnerPorts, RoleCore } from "./role-core.ts";
+
+/**
+ * A follower or an observer for its clients: it reads by itself, and asks its leader for all that changes something. Until it
+ * is started it serves nobody and only keeps its tree up to date: that is also what a server is that has no role.
+ */
+export class LearnerCore extends ServerCore implements RoleCore {
+  readonly pipeline: LearnerPipeline<ServerConnection>;
+  readonly sessions: LearnerSessions;
+  isServing = false;
+  readonly #connections: () => Iterable<ServerConnection>;
+  readonly #ports: LearnerPorts;
+  /** Connections whose session the leader was asked about. */
+  readonly #revalidations = new Map<bigint, ServerConnection>();
+  #isTurn = false;
+
+  constructor(parts: EnsembleParts, ports: LearnerPorts) {
+    super(parts);
+    const { config, clock, tree } = parts;
+    this.#ports = ports;
+    this.#connections = () => parts.connections();
+    const firstId = firstSessionId(config.serverId, clock.wallMs());
+    this.sessions = new LearnerSessions({ firstId, known: tree.sessions });
+    this.pipeline = new LearnerPipeline({
+      ...this.answersOptions(),
+      stamps: this.stamps,
+      outstandingLimit: RequestThrottle.limit(config),
+      forward: (request) => ports.send(request),
+      onReady: () => this.wakeWaiting(),
+    });
+  }
+
+  start(): void {
+    this.isServing = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.isServing = false;
+    this.pipeline.closeIntake();
+    endConnections(this.#connections());
+  }
+
+  committed(entry: LogEntry): void {
+    this.#beginTurn();
+    this.pipeline.committed(entry.bytes);
+  }
+
+  received(_link: LinkId, from: ServerId, packet: QuorumPacket): void {
+    this.#beginTurn();
+    if (packet.kind === "revalidated") this.#revalidated(packet.sessionId, packet.isValid);
+    else if (packet.kind === "sync") {
+      if (!this.pipeline.synced()) this.warn(`Server ${from} answers a sync that nobody has asked for`);
+    } else this.warn(`Ignoring packet "${packet.kind}" of leader ${from}: a learner has no use for it`);
+  }
+
+  synced(): void {
+    throw new Error("A learner is told of its syncs by its leader");
+  }
+
+  takeTouches(): SessionTouch[] {
+    return this.sessions.takeTouches();
+  }
+
+  drained(): void {}
+
+  override flush(): void {
+    this.#isTurn = false;
+    super.flush();
+  }
+
+  override closed(connection: ServerConnection): void {
+    const { session } = connection;
+    if (session !== null) {
+      this.sessions.detach(session);
+      if (this.#revalidations.get(session.id) === connection) this.#revalidations.delete(session.id);
+    }
+    super.closed(connection);
+  }
+
+  protected createSession(connection: ServerConnection, timeoutMs: number): void {
+    const id = this.sessions.nextId();
+    this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
+    connection.stats.outstanding++;
+    this.pipeline.createSession(connection, timeoutMs);
+  }
+
+  /** Whether the session lives, and where, only the leader knows. */
+  protected resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void {
+    this.metrics.connectionRevalidateCount.value++;
+    this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
+    this.#revalidations.set(id, connection);
+    this.#ports.send({ kind: "revalidate", sessionId: id, timeoutMs });
+  }
+
+  #revalidated(id: bigint, isValid: boolean): void {
+    const connection = this.#revalidations.get(id);
+    // Its client has not waited for it.
+    if (connection === undefined) return;
+    this.#revalidations.delete(id);
+    if (isValid) {
+      connection.sessionCreated();
+      return;
+    }
+    this.sessions.remove(id);
+    this.bySession.delete(id);
+    this.refuseSession(connection, id, "the leader does not know it, it has probably expired");
+  }
+
+  #beginTurn(): void {
+    if (this.#isTurn) return;
+    this.#isTurn = true;
+    this.stamps.refresh();
+  }
+}

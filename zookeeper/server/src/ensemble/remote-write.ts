@@ -1,0 +1,53 @@
+import { BytesError, Reader } from "@branta/foundation-bytes";
+import { type LinkId, NOBODY, type Session, type SessionTracker, type WriteRequest } from "@branta/zookeeper-engine";
+import { ErrorCode, type ForwardedRequest, OpCode } from "@branta/zookeeper-protocol";
+
+import { decodeWrite, isWrite } from "../pipeline/write-requests.ts";
+
+/** A write that came from a learner, and who it is for. */
+export interface RemoteWrite {
+  readonly request: WriteRequest;
+  readonly session: Session | null;
+}
+
+/**
+ * Reads a learner's request. Whatever it is, it becomes a transaction: the learner keeps its client waiting until one comes
+ * back with the request's numbers. So what cannot be read fails as one.
+ */
+export function remoteWrite(
+  packet: ForwardedRequest,
+  link: LinkId,
+  sessions: SessionTracker,
+  nowMs: number,
+): RemoteWrite {
+  const { sessionId, type } = packet;
+  const request = decode(packet);
+  if (request.type === OpCode.createSession) {
+    const session = sessions.track(sessionId, request.timeOut, nowMs);
+    session.owner = link;
+    return { request, session };
+  }
+  const session = sessions.get(sessionId) ?? null;
+  // A session may be closed from everywhere: the leader itself does it when one expires.
+  if (session === null || type === OpCode.closeSession || claim(session, link)) return { request, session };
+  return { request: { type: OpCode.error, err: ErrorCode.SessionMoved }, session };
+}
+
+/** Whether the session's client is where the request comes from. Who asks first has it. */
+function claim(session: Session, link: LinkId): boolean {
+  if (session.owner === NOBODY && !session.isClosing) session.owner = link;
+  // A closing session is refused for what it is.
+  return session.owner === link || session.isClosing;
+}
+
+function decode({ type, body }: ForwardedRequest): WriteRequest {
+  try {
+    const reader = new Reader(body);
+    if (type === OpCode.createSession) return { type, timeOut: reader.int() };
+    if (isWrite(type)) return decodeWrite(type, reader);
+    return { type: OpCode.error, err: ErrorCode.Unimplemented };
+  } catch (error) {
+    if (!(error instanceof BytesError)) throw error;
+    return { type: OpCode.error, err: ErrorCode.MarshallingError };
+  }
+}
