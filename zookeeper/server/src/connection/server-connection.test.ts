@@ -229,7 +229,7 @@ describe("a client that does not read", () => {
     const client = await server.session();
     await client.errorOf((it) => it.create("/big", 0, Buffer.alloc(500_000, "b")));
     const other = await server.session();
-    const [connection] = server.server.openConnections();
+    const [connection] = server.server.ports.connections();
     client.socket.pause();
     const sent: number[] = [];
     // 80 MB, more than both sockets' buffers hold.
@@ -252,7 +252,7 @@ describe("limits", () => {
     expect(await third.handshake()).toBeNull();
     expect(server.metrics.connectionRejected.value).toBe(1);
     first.socket.destroy();
-    while (server.server.connectionCount > 1) await nextTurn();
+    while (server.server.ports.connectionCount > 1) await nextTurn();
     await server.session();
   });
 
@@ -284,7 +284,7 @@ describe("a close", () => {
     const client = await server.session();
     await client.errorOf((it) => it.create("/e", CreateMode.Ephemeral));
     client.socket.resetAndDestroy();
-    while (server.server.connectionCount > 0) await nextTurn();
+    while (server.server.ports.connectionCount > 0) await nextTurn();
     const other = await server.session();
     expect(await other.dataOf("/e")).toBe("x");
   });

@@ -112,10 +112,10 @@ export class DurableWrites {
   }
 
   async #barrier(token: PersistToken, write: BarrierWrite): Promise<void> {
-    const isEpoch = write.kind === "acceptedEpoch" || write.kind === "currentEpoch";
-    if (!isEpoch) await this.#log.close();
+    const changesHistory = write.kind === "truncate" || write.kind === "snapshot";
+    if (changesHistory) await this.#log.close();
     await this.#options.target.write(write);
-    if (!isEpoch) await this.#openLog();
+    if (changesHistory) await this.#openLog();
     if (this.#hasFailed) return;
     this.#isBusy = false;
     this.#options.onDurable(token);

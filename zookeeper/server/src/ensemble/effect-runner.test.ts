@@ -73,7 +73,7 @@ class Stage {
         async write(write) {
           stage.seen.push(`begin ${write.kind}`);
           if (write.kind === "truncate") await truncateLog({ disk, directory: DIRECTORY, zxid: write.zxid });
-          else if (write.kind !== "snapshot") await writeEpoch(disk, DIRECTORY, write.kind, write.epoch);
+          else if (write.kind === "currentEpoch") await writeEpoch(disk, DIRECTORY, write.kind, write.epoch);
           stage.seen.push(`end ${write.kind}`);
         },
       },

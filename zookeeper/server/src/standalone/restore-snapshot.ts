@@ -2,7 +2,7 @@ import type { DataTree } from "@branta/zookeeper-engine";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { decodeSnapshotStream } from "../storage/index.ts";
-import { endDeadSessions, RestoringSink } from "./load-database.ts";
+import { endDeadSessions, RestoringSink } from "../core/load-database.ts";
 
 /**
  * Makes a tree of a snapshot that somebody sends: as a server streams it, compressed or not.

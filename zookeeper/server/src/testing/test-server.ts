@@ -2,7 +2,7 @@ import { silentLogger } from "@branta/foundation-observe";
 import { type Clock, ManualClock, SeededRandom, SimulatedDisk } from "@branta/foundation-runtime";
 
 import { parseServerConfig } from "../config/parse-server-config.ts";
-import { StandaloneServer, type StandaloneServerOptions } from "../standalone/standalone-server.ts";
+import { StandaloneServer, type ServerOptions } from "../standalone/standalone-server.ts";
 import { RawClient } from "./raw-client.ts";
 
 /** A real server on a free loopback port, with a disk in memory and time that stands still. */
@@ -21,7 +21,7 @@ export class TestServer implements AsyncDisposable {
   /** @param lines of zoo.cfg, besides the port and the folder */
   static async start(
     lines: readonly string[] = [],
-    options: Partial<StandaloneServerOptions> & { disk?: SimulatedDisk; clock?: Clock } = {},
+    options: Partial<ServerOptions> & { disk?: SimulatedDisk; clock?: Clock } = {},
   ): Promise<TestServer> {
     const base = ["dataDir=/data", "clientPort=0", "clientPortAddress=127.0.0.1", "tickTime=1000"];
     const config = parseServerConfig({ text: [...base, ...lines].join("\n") });

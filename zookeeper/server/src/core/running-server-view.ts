@@ -1,31 +1,59 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { Clock } from "@branta/foundation-runtime";
 import { hostAddress, NO_NODE } from "@branta/zookeeper-engine";
 import { type Id, QUOTA_ROOT, quotaLimitPath, quotaStatPath, StatsTrack } from "@branta/zookeeper-protocol";
 
+import type { ServerConfig } from "../config/server-config.ts";
 import type { ServerConnection } from "../connection/server-connection.ts";
+import type { EnsembleView } from "../operator/ensemble-view.ts";
 import type {
   ConnectionExpiry,
   ConnectionView,
   NamespaceQuota,
+  ServerMode,
   ServerView,
   SessionExpiry,
   SnapshotView,
 } from "../operator/server-view.ts";
-import type { StandaloneServer } from "./standalone-server.ts";
+import type { Directories } from "../storage/index.ts";
+import type { ClientPorts } from "./client-ports.ts";
+import type { ServerCore } from "./server-core.ts";
+import type { SnapshotScheduler } from "./snapshot-scheduler.ts";
 
-/** Shows a standalone server to its operators. */
-export class StandaloneView implements ServerView {
-  readonly #server: StandaloneServer;
+/** A server as {@link RunningServerView} needs it. */
+export interface RunningServer {
+  readonly core: ServerCore;
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly ports: ClientPorts;
+  readonly directories: Directories;
+  readonly snapshots: SnapshotScheduler<ServerConnection>;
+  /** What it is to its ensemble while it serves. */
+  readonly mode: ServerMode;
+  readonly ensemble: EnsembleView | null;
+  /** Replaces the tree by a snapshot's; answers its last zxid. */
+  restore(snapshot: AsyncIterable<Uint8Array>): Promise<number>;
+}
+
+/** Shows a server to its operators. */
+export class RunningServerView implements ServerView {
+  readonly #server: RunningServer;
   readonly isReadOnly = false;
-  readonly mode = "standalone";
-  readonly ensemble = null;
   readonly localSessionCount = 0;
   traceMask = 306n;
 
-  constructor(server: StandaloneServer) {
+  constructor(server: RunningServer) {
     this.#server = server;
+  }
+
+  get mode(): ServerMode {
+    return this.#server.mode;
+  }
+
+  get ensemble(): EnsembleView | null {
+    return this.#server.ensemble;
   }
 
   get connectionDropProbability(): number {
@@ -33,7 +61,7 @@ export class StandaloneView implements ServerView {
   }
 
   get isServing(): boolean {
-    return this.#server.isServing;
+    return this.#server.core.isServing;
   }
 
   get config(): ServerView["config"] {
@@ -53,11 +81,11 @@ export class StandaloneView implements ServerView {
   }
 
   get clientPort(): number {
-    return this.#server.listener?.port ?? -1;
+    return this.#server.ports.plainPort;
   }
 
   get secureClientPort(): number {
-    return this.#server.secureListener?.port ?? -1;
+    return this.#server.ports.securePort;
   }
 
   get outstandingRequests(): number {
@@ -69,7 +97,7 @@ export class StandaloneView implements ServerView {
   }
 
   get connectionCount(): number {
-    return this.#server.connectionCount;
+    return this.#server.ports.connectionCount;
   }
 
   get nodeCount(): number {
@@ -96,7 +124,7 @@ export class StandaloneView implements ServerView {
   }
 
   get outstandingTlsHandshakes(): number {
-    return (this.#server.listener?.handshakes ?? 0) + (this.#server.secureListener?.handshakes ?? 0);
+    return this.#server.ports.handshakes;
   }
 
   dataDirSizeBytes(): Promise<number> {
@@ -108,11 +136,11 @@ export class StandaloneView implements ServerView {
   }
 
   connections(): Iterable<ConnectionView> {
-    return this.#server.listener?.connections ?? [];
+    return this.#server.ports.plainConnections();
   }
 
   secureConnections(): Iterable<ConnectionView> {
-    return this.#server.secureListener?.connections ?? [];
+    return this.#server.ports.secureConnections();
   }
 
   sessionExpiry(): Iterable<SessionExpiry> {
@@ -134,7 +162,7 @@ export class StandaloneView implements ServerView {
     // Apache puts connections into buckets of this length, apart from those of the sessions.
     const bucketMs = config.sessionlessConnectionTimeoutMs;
     const buckets = new Map<number, ServerConnection[]>();
-    for (const connection of this.#server.openConnections()) {
+    for (const connection of this.#server.ports.connections()) {
       const endsAtMs = connection.session?.expiresAtMs ?? connection.openedAtMs + bucketMs;
       const bucket = (Math.floor((endsAtMs + offsetMs) / bucketMs) + 1) * bucketMs;
       const members = buckets.get(bucket);
@@ -182,7 +210,7 @@ export class StandaloneView implements ServerView {
   }
 
   resetConnectionStats(): void {
-    for (const connection of [...this.connections(), ...this.secureConnections()]) connection.stats.resetStats();
+    for (const connection of this.#server.ports.connections()) connection.stats.resetStats();
   }
 
   async takeSnapshot(): Promise<SnapshotView> {

@@ -4,7 +4,14 @@ import { applyTxn, DataTree, type DeliverEvent, SnapshotRestore, type TriggerHoo
 import { type Acl, OpCode, type StatPersisted, txnEntry } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
-import { type Directories, recover, type Recovered, type SnapshotSink, type WarningHook } from "../storage/index.ts";
+import {
+  type Directories,
+  recover,
+  type Recovered,
+  type SnapshotSink,
+  type TxnLogRecord,
+  type WarningHook,
+} from "../storage/index.ts";
 
 /** The database as it stands on disk. */
 export interface LoadedDatabase<W extends object> {
@@ -21,6 +28,13 @@ export interface LoadOptions<W extends object> {
   readonly deliver: DeliverEvent<W>;
   readonly onTrigger?: TriggerHook;
   readonly onWarning: WarningHook;
+  /** Told of every transaction that is replayed. */
+  readonly onRecord?: (record: TxnLogRecord) => void;
+  /**
+   * Ephemeral nodes of sessions that are over stay: what one member of an ensemble removed by itself, it would lack against
+   * the others.
+   */
+  readonly keepsOrphans?: boolean;
   /** A replayed transaction left another tree than the one that wrote it: counted, and logged once. */
   onDigestMismatch(zxid: number): void;
 }
@@ -33,14 +47,17 @@ export async function loadDatabase<W extends object>(options: LoadOptions<W>): P
     clock: options.clock,
     ...options.directories,
     sink,
-    onEntry: ({ bytes }) => replay(sink, bytes, options),
+    onEntry(record) {
+      replay(sink, record.bytes, options);
+      options.onRecord?.(record);
+    },
     trustEmptySnapshot: options.config.snapshotTrustEmpty,
     dbAutoCreate: options.config.dbAutocreate,
     onWarning: options.onWarning,
   });
   const tree = sink.ready();
   tree.lastProcessedZxid = Math.max(tree.lastProcessedZxid, recovered.lastZxid, 0);
-  endDeadSessions(tree);
+  if (options.keepsOrphans !== true) endDeadSessions(tree);
   return { tree, recovered };
 }
 

@@ -9,12 +9,15 @@ const SERVED_TO_SNAPSHOT = 9;
 /** Requests between two chunks that do not count as load: pings, an operator's question. */
 const IDLE_REQUESTS = 5;
 
+/** The log, as far as snapshots need it. */
+export type SnapshotLog = Pick<TxnLogWriter, "roll" | "totalBytes" | "resetTotalBytes">;
+
 export interface SnapshotSchedulerOptions<W extends object> {
   readonly config: ServerConfig;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: SnapshotStore;
-  readonly log: TxnLogWriter;
+  log(): SnapshotLog;
   tree(): DataTree<W>;
   /** Requests received since the start. */
   requestCount(): number;
@@ -51,7 +54,8 @@ export class SnapshotScheduler<W extends object> {
   /** A transaction was applied. */
   applied(): void {
     this.#transactions++;
-    const { config, log } = this.#options;
+    const { config } = this.#options;
+    const log = this.#options.log();
     const tooLarge = config.snapSizeLimitBytes > 0 && log.totalBytes > config.snapSizeLimitBytes / 2;
     if (this.#transactions < this.#dueAfter && !tooLarge) return;
     this.#transactions = 0;
