@@ -311,6 +311,15 @@ describe("servers that have decided", () => {
     expect(election.elected).toMatchObject({ leader: 5 });
   });
 
+  test("do not bring it in while their leader is still looking", () => {
+    election.start(0, own, weighted);
+    election.received(0, 4, vote(4, { electionEpoch: 2 }));
+    for (const from of [2, 3]) election.received(0, from, vote(4, { state: "following", electionEpoch: 2 }));
+    expect(election.elected).toBeNull();
+    election.received(0, 4, vote(4, { state: "leading", electionEpoch: 2 }));
+    expect(election.elected).toMatchObject({ leader: 4 });
+  });
+
   test("do not bring it in with different epochs: they speak of two leaderships", () => {
     election.received(0, 2, vote(3, { state: "following", electionEpoch: 7 }));
     election.received(0, 3, vote(3, { state: "leading", electionEpoch: 7, peerEpoch: 2 }));
@@ -428,12 +437,33 @@ describe("who has decided", () => {
     expect(taken()).toEqual(["→2 following 3 (epoch 2, zxid 5, round 1)"]);
   });
 
+  test("tells the configuration that has come into force since", () => {
+    const told: (string | null)[] = [];
+    const ports = { notify: (_: ServerId, n: Notification) => told.push(n.configuration), reconnect: () => undefined };
+    const alone = ensembleConfiguration({ members: [{ serverId: 1, type: "participant" }], version: 0, text: "alone" });
+    const leading = new Election({ serverId: 1, ...WAITS }, ports);
+    leading.start(0, own, alone);
+    leading.answer(4, vote(NO_PROPOSAL), "leading");
+    leading.reconfigured(replacing);
+    leading.answer(4, vote(NO_PROPOSAL), "leading");
+    expect(told).toEqual([alone.text, replacing.text]);
+  });
+
+  test("may be given another leader by a reconfiguration, without an election", () => {
+    election.updateVote(2);
+    election.appoint(2, 77, replacing);
+    expect(election.elected).toEqual({ leader: 2, zxid: 77, peerEpoch: 2, electionEpoch: 1 });
+    election.answer(4, vote(NO_PROPOSAL), "following");
+    expect(taken()).toEqual(["→4 following 2 (epoch 2, zxid 77, round 1)"]);
+  });
+
   test("is not asked as if it were looking, nor the other way round", () => {
     expect(() => election.received(0, 2, vote(2))).toThrow("while looking only");
     election.start(0, own, three);
     expect(election.elected).toBeNull();
     expect(() => election.answer(2, vote(2), "following")).toThrow("must have decided");
     expect(() => election.updateVote(2)).toThrow("only a decided vote");
+    expect(() => election.appoint(2, 5, three)).toThrow("needs a leader");
   });
 });
 

@@ -156,9 +156,9 @@ export class Election {
 
   /** A reconfiguration has named the leader: nobody is asked. */
   appoint(leader: ServerId, zxid: number, configuration: EnsembleConfiguration): void {
-    const peerEpoch = this.#elected?.peerEpoch ?? 0;
+    assert(this.#elected !== null, "a reconfiguration needs a leader that carries it out");
     this.#configurationText = configuration.text;
-    this.#decide({ leader, zxid, electionEpoch: this.#round, peerEpoch });
+    this.#decide({ ...this.#elected, leader, zxid });
   }
 
   /** The configuration that travels in answers is this one from now on. */

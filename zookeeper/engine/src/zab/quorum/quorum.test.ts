@@ -69,6 +69,8 @@ describe("a hierarchical quorum", () => {
     const quorum = new HierarchicalQuorum(nine, groups, weightless);
     expect(quorum.isQuorum(set(1, 2, 4, 5))).toBe(true);
     expect(quorum.isQuorum(set(1, 2, 7, 8, 9))).toBe(false);
+    const oneGroup = new HierarchicalQuorum(nine, groups, new Map([4, 5, 6, 7, 8, 9].map((server) => [server, 0])));
+    expect(oneGroup.isQuorum(set(1, 2))).toBe(true);
   });
 
   test("without any weight is none", () => {
@@ -142,6 +144,15 @@ describe("a configuration", () => {
     expect(configuration.quorum.voters).toEqual(set(1, 2, 3));
     expect(configuration.observers).toEqual(set(4));
     expect(configuration).toMatchObject({ version: 0x100000002, text: "version=100000002" });
+  });
+
+  test("knows the addresses that were given", () => {
+    const members = [
+      { serverId: 1, type: "participant", address: "h1:2888:3888" },
+      { serverId: 2, type: "observer" },
+    ] as const;
+    const { addresses } = ensembleConfiguration({ members, version: 0, text: "" });
+    expect(addresses).toEqual(new Map([[1, "h1:2888:3888"]]));
   });
 
   test("with groups or weights is hierarchical", () => {
