@@ -5,7 +5,12 @@ export { type SnapshotPieces, snapshotPieces, SnapshotRestore } from "./data-tre
 export { effectiveMultiOp } from "./prepare/multi-op.ts";
 export { checkSession, type NodeRequest, type RequestOrigin } from "./prepare/node-preparer.ts";
 export { RequestRefusal } from "./prepare/request-refusal.ts";
-export { type PreparerOptions, RequestPreparer, type WriteRequest } from "./prepare/request-preparer.ts";
+export {
+  type PreparerOptions,
+  type Reconfigurer,
+  RequestPreparer,
+  type WriteRequest,
+} from "./prepare/request-preparer.ts";
 export * from "./quota/index.ts";
 export { LearnerSessions } from "./session/learner-sessions.ts";
 export { firstSessionId } from "./session/session-ids.ts";
@@ -24,10 +29,12 @@ export {
   type LinkId,
   type LogEntry,
   type PersistToken,
+  type PromisingPacket,
   type RoleStatus,
   type ServerId,
   type SnapshotRef,
 } from "./zab/effects.ts";
+export type { EnsembleConfiguration } from "./zab/quorum/quorum-verifier.ts";
 export { ensembleConfiguration } from "./zab/quorum/ensemble-configuration.ts";
 export { ZabPeer } from "./zab/zab-peer.ts";
 export type { DurableState, ZabOptions } from "./zab/zab-options.ts";

@@ -18,7 +18,8 @@ export interface DataTreeOptions<W> {
   readonly hashSeed?: number;
 }
 
-const CONFIG_PATH = "/zookeeper/config";
+/** Where the ensemble's configuration can be read. */
+export const CONFIG_PATH = "/zookeeper/config";
 
 /**
  * Everything a server's transactions act on: nodes, their access control lists, sessions with their timeouts, which

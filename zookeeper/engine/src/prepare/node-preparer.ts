@@ -22,7 +22,7 @@ import {
 } from "@branta/zookeeper-protocol";
 
 import type { AuthRegistry } from "../auth/index.ts";
-import type { DataTree } from "../data-tree/data-tree.ts";
+import { CONFIG_PATH, type DataTree } from "../data-tree/data-tree.ts";
 import { ownerOfTxn } from "../data-tree/txn-owner.ts";
 import { checkQuota } from "../quota/index.ts";
 import type { Session } from "../session/session-tracker.ts";
@@ -93,6 +93,19 @@ export class NodePreparer<W extends object> {
       default:
         return this.#create(request, origin, zxid);
     }
+  }
+
+  /** Writes a new configuration of the ensemble where clients read it; its version is not counted, as in Apache. */
+  reconfigure(data: Buffer, origin: RequestOrigin, zxid: number): Txn {
+    const node = this.#draft(CONFIG_PATH);
+    this.#permit(node, Permission.Write, origin, CONFIG_PATH);
+    node.changedBy = zxid;
+    node.version = -1;
+    node.mtime = origin.timeMs;
+    node.mzxid = zxid;
+    node.data = data;
+    this.#changes.add(node);
+    return { type: OpCode.reconfig, path: CONFIG_PATH, data, version: -1 };
   }
 
   /** Foretells the removal of an ephemeral node whose session closes. */

@@ -220,9 +220,13 @@ describe("sessions", () => {
   });
 });
 
+const RECONFIG = { joiningServers: null, leavingServers: null, newMembers: null, curConfigId: -1 };
+
 test("reconfig has nothing to change on one server", () => {
-  expect(new LittleServer().err({ type: OpCode.reconfig })).toBe(ErrorCode.ReconfigDisabled);
-  expect(new LittleServer({ reconfigEnabled: true }).err({ type: OpCode.reconfig })).toBe(ErrorCode.Unimplemented);
+  expect(new LittleServer().err({ type: OpCode.reconfig, ...RECONFIG })).toBe(ErrorCode.ReconfigDisabled);
+  expect(new LittleServer({ reconfigEnabled: true }).err({ type: OpCode.reconfig, ...RECONFIG })).toBe(
+    ErrorCode.Unimplemented,
+  );
 });
 
 test("a request that could not be read fails as a transaction", () => {

@@ -5,6 +5,7 @@ import {
   type MultiRequest,
   NULL_TEXT,
   OpCode,
+  type ReconfigRequest,
   type SubTxn,
   type Txn,
   type TxnDigest,
@@ -15,7 +16,7 @@ import {
 import type { AuthRegistry } from "../auth/index.ts";
 import type { DataTree } from "../data-tree/data-tree.ts";
 import type { SessionTracker } from "../session/session-tracker.ts";
-import { NodePreparer, type NodeRequest, type RequestOrigin } from "./node-preparer.ts";
+import { checkSession, NodePreparer, type NodeRequest, type RequestOrigin } from "./node-preparer.ts";
 import { OutstandingChanges } from "./outstanding-changes.ts";
 import { RequestRefusal } from "./request-refusal.ts";
 
@@ -25,7 +26,7 @@ export type WriteRequest =
   | ({ readonly type: typeof OpCode.multi } & MultiRequest)
   | { readonly type: typeof OpCode.createSession; readonly timeOut: number }
   | { readonly type: typeof OpCode.closeSession }
-  | { readonly type: typeof OpCode.reconfig }
+  | ({ readonly type: typeof OpCode.reconfig } & ReconfigRequest)
   /** A body that could not be read, of an operation whose failure takes a zxid. */
   | { readonly type: typeof OpCode.error; readonly err: ErrorCode };
 
@@ -35,6 +36,18 @@ export interface PreparerOptions {
   readonly closeSessionTxnEnabled: boolean;
   readonly enforceQuota: boolean;
   readonly reconfigEnabled: boolean;
+  /** Plans changes of the ensemble's members; left out by a server that has none. */
+  readonly reconfigurer?: Reconfigurer;
+}
+
+/** Knows what the ensemble's members would be after a change. */
+export interface Reconfigurer {
+  /**
+   * The configuration that a request leads to, as text; its version is the transaction's zxid.
+   *
+   * @throws RequestRefusal for a change that cannot be made, or not now
+   */
+  plan(request: ReconfigRequest, zxid: number): string;
 }
 
 /**
@@ -99,8 +112,7 @@ export class RequestPreparer<W extends object> {
       case OpCode.closeSession:
         return this.#closeSession(origin, zxid);
       case OpCode.reconfig:
-        // A standalone server has no membership to change.
-        throw RequestRefusal.of(this.#options.reconfigEnabled ? ErrorCode.Unimplemented : ErrorCode.ReconfigDisabled);
+        return this.#reconfigure(request, origin, zxid);
       case OpCode.error:
         throw RequestRefusal.of(request.err);
       default:
@@ -126,6 +138,15 @@ export class RequestPreparer<W extends object> {
       }
     }
     return { type: OpCode.multi, txns };
+  }
+
+  #reconfigure(request: ReconfigRequest, origin: RequestOrigin, zxid: number): Txn {
+    const { reconfigEnabled, reconfigurer } = this.#options;
+    if (!reconfigEnabled) throw RequestRefusal.of(ErrorCode.ReconfigDisabled);
+    checkSession(origin);
+    // A standalone server has no membership to change.
+    if (reconfigurer === undefined) throw RequestRefusal.of(ErrorCode.Unimplemented);
+    return this.#nodes.reconfigure(Buffer.from(reconfigurer.plan(request, zxid), "utf8"), origin, zxid);
   }
 
   #closeSession(origin: RequestOrigin, zxid: number): Txn {

@@ -42,6 +42,10 @@ export function writeTxnReplyBody<W extends object>(out: Writer, tree: DataTree<
     case OpCode.setACL:
       writeStat(tree.znodes, result.node, tree.ownerRules, out);
       return;
+    case OpCode.reconfig:
+      tree.znodes.writeData(result.node, out);
+      writeStat(tree.znodes, result.node, tree.ownerRules, out);
+      return;
     case OpCode.multi:
       multiResponse.encode(out, { results: (result.results ?? []).map(multiResult) });
       return;

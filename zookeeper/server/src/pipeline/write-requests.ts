@@ -41,8 +41,7 @@ export function decodeWrite(type: number, reader: Reader): WriteRequest {
 }
 
 function decodeReconfig(reader: Reader): WriteRequest {
-  reconfigRequest.decode(reader);
-  return { type: OpCode.reconfig };
+  return { ...reconfigRequest.decode(reader), type: OpCode.reconfig };
 }
 
 function decodeSetData(reader: Reader): WriteRequest {
