@@ -6,7 +6,7 @@ export interface LinkHandlers {
   onData(chunk: Buffer): void;
   /** Once, and last. Null where one of the two sides ended the link in order. */
   onClose(error: NetworkError | null): void;
-  /** Everything that was written has left, after {@link Link.pendingBytes} was so much that waiting made sense. */
+  /** {@link Link.pendingBytes} is 0 again after a write that left some. */
   onDrain?(): void;
 }
 

@@ -86,7 +86,16 @@ class NodeLink implements Link {
   readonly remote: string;
   readonly #socket: Socket;
   #error: NetworkError | null = null;
+  #handlers: LinkHandlers | null = null;
   #isEnding = false;
+  /** A write did not leave at once, and that it has left was not yet told. */
+  #isBehind = false;
+  /** One function for all writes. The socket's own "drain" keeps silent about the small ones. */
+  readonly #written = (): void => {
+    if (!this.#isBehind || this.#socket.writableLength > 0) return;
+    this.#isBehind = false;
+    if (!this.#isEnding) this.#handlers?.onDrain?.();
+  };
 
   constructor(socket: Socket, remote: string) {
     this.remote = remote;
@@ -100,11 +109,11 @@ class NodeLink implements Link {
 
   open(handlers: LinkHandlers): void {
     const socket = this.#socket;
+    this.#handlers = handlers;
     if (socket.closed) {
       setImmediate(() => handlers.onClose(this.#error));
       return;
     }
-    socket.on("drain", () => handlers.onDrain?.());
     socket.once("close", () => handlers.onClose(this.#error));
     socket.on("data", (chunk: Buffer) => {
       if (!this.#isEnding) handlers.onData(chunk);
@@ -113,14 +122,13 @@ class NodeLink implements Link {
 
   write(...pieces: readonly Buffer[]): void {
     const socket = this.#socket;
-    if (!socket.writable) return;
-    if (pieces.length === 1) {
-      socket.write(pieces[0]!);
-      return;
-    }
-    socket.cork();
-    for (const piece of pieces) socket.write(piece);
-    socket.uncork();
+    if (!socket.writable || pieces.length === 0) return;
+    const last = pieces.length - 1;
+    if (last > 0) socket.cork();
+    for (let at = 0; at < last; at++) socket.write(pieces[at]!);
+    socket.write(pieces[last]!, this.#written);
+    if (last > 0) socket.uncork();
+    this.#isBehind = socket.writableLength > 0;
   }
 
   pause(): void {

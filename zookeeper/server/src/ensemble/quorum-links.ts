@@ -1,22 +1,16 @@
 import type { HostPort } from "@branta/foundation-config";
-import type { Clock, Network } from "@branta/foundation-runtime";
+import type { Clock, Link, Listener, Network } from "@branta/foundation-runtime";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import { dialAny, openPorts, pause } from "./ensemble-ports.ts";
+import { QuorumLink, type SnapshotReceiver } from "./quorum-link.ts";
+
+export type { SnapshotReceiver } from "./quorum-link.ts";
 
 /** Stands for one connection: accepted ones get even numbers here, dialled ones odd numbers from whoever dials. */
 export type LinkId = number;
 
 /** Where servers accept learners, by server id: one address, or several of one host. */
 export type QuorumAddresses = ReadonlyMap<number, readonly HostPort[]>;
-
-/** Takes a snapshot as it comes: the bytes of a snapshot file without its header and its seals. */
-export interface SnapshotReceiver {
-  /** The chunk is the receiver's own. Nothing more is read from this link until the promise resolves. */
-  write(chunk: Buffer): Promise<void>;
-  /** The snapshot is whole; packets that follow it are told after the promise resolves. */
-  end(): Promise<void>;
-  /** The link was lost half way, or what came is no snapshot: `end` will not be called. */
-  abort(): void;
-}
 
 export interface QuorumLinksOptions {
   readonly network: Network;
@@ -28,6 +22,8 @@ export interface QuorumLinksOptions {
   readonly listenOnAllIps: boolean;
   /** How long a dialled link may take to open, all attempts together: connectToLearnerMasterLimit or initLimit ticks. */
   readonly dialLimitMs: number;
+  /** Attempts to open the port, a second apart; 0: without end. */
+  readonly bindAttemptsMax: number;
   /** Longest data of a packet: jute.maxbuffer and its extra size. */
   readonly packetDataBytesMax: number;
   /** A link on which more than this waits to be sent is closed: its peer does not keep up. */
@@ -48,40 +44,71 @@ export interface QuorumLinksOptions {
   onLog(level: "info" | "warn", message: string): void;
 }
 
+/** Apache's: how often a leader is tried, and the pause between. */
+const DIAL_ATTEMPTS_MAX = 5;
+const DIAL_PAUSE_MS = 100;
+/** Links that others have opened. */
+const ACCEPTED_MAX = 1024;
+
 /**
  * The quorum port: packets and snapshots between a leader and its learners. What is sent in one turn leaves as one
  * write, in the order of the calls.
  */
 export class QuorumLinks implements AsyncDisposable {
   readonly #options: QuorumLinksOptions;
+  readonly #links = new Map<LinkId, QuorumLink>();
+  /** Links that are not open yet, each with a way to give up. */
+  readonly #dialled = new Map<LinkId, AbortController>();
+  readonly #unsent = new Set<QuorumLink>();
+  readonly #ended = new AbortController();
+  #servers: QuorumAddresses;
+  #listener: Listener | null = null;
+  #lastAccepted: LinkId = 0;
 
   private constructor(options: QuorumLinksOptions) {
     this.#options = options;
+    this.#servers = options.servers;
   }
 
-  /** Opens the quorum port. @throws ListenError when it cannot be had. */
-  static open(options: QuorumLinksOptions): Promise<QuorumLinks> {
-    return Promise.resolve(new QuorumLinks(options));
+  /** Opens the quorum port. @throws ListenError when it cannot be had after all attempts. */
+  static async open(options: QuorumLinksOptions): Promise<QuorumLinks> {
+    const links = new QuorumLinks(options);
+    const { network, clock, listenOnAllIps, keepAlive } = options;
+    links.#listener = await openPorts({
+      network,
+      clock,
+      listenOnAllIps,
+      keepAlive,
+      addresses: options.ownAddresses,
+      attemptsMax: options.bindAttemptsMax,
+      key: "server.N",
+      signal: links.#ended.signal,
+      onLink: (link) => links.#accept(link),
+      onLog: options.onLog,
+    });
+    return links;
   }
 
   /** The port that was opened, of the first address. */
   get port(): number {
-    return this.#options.ownAddresses[0]!.port;
+    return this.#listener!.port;
   }
 
   /** Uses other addresses from now on. Links that exist stay. */
   configure(servers: QuorumAddresses): void {
-    throw new Error(`cannot configure ${servers.size}: not built yet`);
+    this.#servers = servers;
   }
 
   /** Connects to a server; `onOpened` or `onClosed` will tell. Five attempts within the limit, 100 ms apart. */
   dial(link: LinkId, server: number): void {
-    throw new Error(`cannot dial ${server} as ${link}: not built yet`);
+    const giveUp = new AbortController();
+    this.#dialled.set(link, giveUp);
+    void this.#dial(link, server, AbortSignal.any([giveUp.signal, this.#ended.signal]));
   }
 
   /** Sends a packet, after everything that was sent before. To a link that has ended nothing is sent. */
   send(link: LinkId, packet: QuorumPacket): void {
-    throw new Error(`cannot send ${packet.kind} to ${link}: not built yet`);
+    this.#links.get(link)?.send(packet);
   }
 
   /**
@@ -90,26 +117,100 @@ export class QuorumLinks implements AsyncDisposable {
    *   them, and not to its end when the link is lost. An error of the source closes the link.
    */
   streamSnapshot(link: LinkId, source: AsyncIterable<Uint8Array>): void {
-    throw new Error(`cannot stream ${typeof source} to ${link}: not built yet`);
+    void this.#links.get(link)?.stream(source);
   }
 
-  /** Ends a link once everything was sent; nothing more is told of it. */
+  /** Ends a link once everything was sent, but for a snapshot; nothing more is told of it. */
   close(link: LinkId): void {
-    throw new Error(`cannot close ${link}: not built yet`);
+    this.#dialled.get(link)?.abort();
+    this.#dialled.delete(link);
+    this.#links.get(link)?.end();
+    this.#links.delete(link);
   }
 
-  /** Where the peer of a link is, `host:port`; null for one that has ended. */
+  /** Where the peer of a link is, `host:port`; null for one that is not open. */
   remoteOf(link: LinkId): string | null {
-    throw new Error(`cannot tell about ${link}: not built yet`);
+    return this.#links.get(link)?.remote ?? null;
   }
 
   /** Bytes that wait to be sent on a link. */
   unsentBytes(link: LinkId): number {
-    throw new Error(`cannot tell about ${link}: not built yet`);
+    return this.#links.get(link)?.unsentBytes ?? 0;
   }
 
   /** Closes the port and all links. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort();
+    for (const link of this.#links.values()) link.end();
+    this.#links.clear();
+    await this.#listener?.[Symbol.asyncDispose]();
+  }
+
+  #accept(link: Link): void {
+    if (this.#ended.signal.aborted) return link.destroy();
+    if (this.#links.size >= ACCEPTED_MAX) {
+      this.#options.onLog("warn", `Refused quorum connection from ${link.remote}: at most ${ACCEPTED_MAX} may be open`);
+      return link.destroy();
+    }
+    this.#lastAccepted += 2;
+    const id = this.#lastAccepted;
+    this.#use(id, link);
+    this.#options.onAccepted(id, link.remote);
+  }
+
+  async #dial(id: LinkId, server: number, signal: AbortSignal): Promise<void> {
+    const { onClosed, onOpened } = this.#options;
+    const found = await this.#connect(server, signal).catch((error: Error) => error);
+    if (signal.aborted) return found instanceof Error ? undefined : found.destroy();
+    this.#dialled.delete(id);
+    if (found instanceof Error) return onClosed(id, `cannot connect to server ${server}: ${found.message}`);
+    this.#use(id, found);
+    onOpened(id);
+  }
+
+  async #connect(server: number, signal: AbortSignal): Promise<Link> {
+    const { network, clock, keepAlive, dialLimitMs } = this.#options;
+    const untilMs = clock.nowMs() + dialLimitMs;
+    for (let attempt = 1; ; attempt++) {
+      const addresses = this.#servers.get(server) ?? [];
+      if (addresses.length === 0) throw new Error("its address must be in the configuration");
+      try {
+        return await dialAny(addresses, { network, timeoutMs: untilMs - clock.nowMs(), keepAlive, signal });
+      } catch (error) {
+        const isLast = attempt === DIAL_ATTEMPTS_MAX || untilMs - clock.nowMs() <= DIAL_PAUSE_MS;
+        if (isLast || signal.aborted) throw error;
+        this.#options.onLog("warn", `${(error as Error).message}; trying again in ${DIAL_PAUSE_MS} ms`);
+        await pause(clock, DIAL_PAUSE_MS);
+      }
+    }
+  }
+
+  #use(id: LinkId, link: Link): void {
+    const { packetDataBytesMax, unsentBytesMax, onPacket, onSnapshot, onTurnEnd, onClosed, onLog } = this.#options;
+    const used = new QuorumLink({
+      link,
+      packetDataBytesMax,
+      unsentBytesMax,
+      onPacket: (packet) => onPacket(id, packet),
+      onUnknown: (type) => onLog("warn", `Passed over a packet of unknown type ${type} from ${link.remote}`),
+      onSnapshot: () => onSnapshot(id),
+      onTurnEnd,
+      onUnsent: () => this.#flushSoon(used),
+      onClosed: (reason) => {
+        this.#links.delete(id);
+        onClosed(id, reason);
+      },
+    });
+    this.#links.set(id, used);
+  }
+
+  #flushSoon(link: QuorumLink): void {
+    if (this.#unsent.size === 0) this.#options.clock.soon(() => this.#flush());
+    this.#unsent.add(link);
+  }
+
+  #flush(): void {
+    for (const link of this.#unsent) link.flush();
+    this.#unsent.clear();
   }
 }
