@@ -63,7 +63,7 @@ export class Leader implements ActiveRole {
   }
 
   linkOpened(): void {
-    assert(false, "a leader has dialled nobody");
+    // Dialled in an earlier role, and closed since.
   }
 
   linkAccepted(link: LinkId, nowMs: number): void {
@@ -163,6 +163,9 @@ export class Leader implements ActiveRole {
 
   #introduced(learner: LearnerHandle, info: QuorumPacketOf<"followerInfo" | "observerInfo">, nowMs: number): void {
     if (learner.stage !== "new") return this.#learners.drop(learner, "it introduced itself twice");
+    if (info.serverId === this.#context.options.serverId) {
+      return this.#learners.drop(learner, `it has this server's own number, "${info.serverId}"`);
+    }
     const { version } = this.#context.inForce.committed;
     if (version > 0 && info.configVersion > version) {
       return this.#learners.drop(learner, `it knows a later configuration, ${formatZxid(info.configVersion)}`);
@@ -251,9 +254,9 @@ export class Leader implements ActiveRole {
     this.#commit();
   }
 
-  /** The epoch is there once a quorum has its history and its number on disk. */
+  /** The epoch is there once a quorum has its history and its number on disk; we, too: requests are prepared from our tree. */
   #establish(): void {
-    if (this.#phase !== "synchronization" || !this.#isQuorumSynced()) return;
+    if (this.#phase !== "synchronization" || !this.#hasOwnAck || !this.#isQuorumSynced()) return;
     const { history } = this.#context;
     this.#phase = "broadcast";
     this.#phaseDeadlineMs = Infinity;
