@@ -99,6 +99,8 @@ export class ZabPeer {
         return this.#time(nowMs);
       case "notification":
         return this.#notified(input, nowMs);
+      case "unreachable":
+        return this.#unreachable(input.server, nowMs);
       case "linkAccepted":
         return this.#accepted(input.link, nowMs);
       case "linkOpened":
@@ -125,11 +127,11 @@ export class ZabPeer {
   }
 
   #lead(input: Extract<Input, { readonly kind: "propose" | "sync" | "syncLearner" }>, nowMs: number): void {
-    const leader = this.#role;
-    assert(leader instanceof Leader, `"${input.kind}" was asked of a server that does not lead`);
-    if (input.kind === "propose") leader.propose(input.entry, nowMs);
-    else if (input.kind === "sync") leader.sync(input.ticket);
-    else leader.syncLearner(input.link);
+    const broadcast = this.#role instanceof Leader ? this.#role.broadcast : null;
+    assert(broadcast !== null, `"${input.kind}" was asked of a server that is no established leader`);
+    if (input.kind === "propose") broadcast.propose(input.entry, nowMs);
+    else if (input.kind === "sync") broadcast.sync(input.ticket);
+    else broadcast.syncLearner(input.link);
   }
 
   #time(nowMs: number): void {
@@ -149,6 +151,12 @@ export class ZabPeer {
     if (configuration !== null && this.#context.membership.commit(configuration)) this.#startElection(nowMs);
     if (this.#role !== null) return;
     this.#election.received(nowMs, from, notification);
+    this.#settleElection(nowMs);
+  }
+
+  #unreachable(server: ServerId, nowMs: number): void {
+    if (this.#role !== null) return;
+    this.#election.unreachable(nowMs, server);
     this.#settleElection(nowMs);
   }
 

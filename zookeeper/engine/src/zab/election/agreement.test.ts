@@ -72,6 +72,19 @@ describe("in a network that loses nothing", () => {
     );
   });
 
+  test("a quorum elects its best at once where nobody else can be connected to", () => {
+    fc.assert(
+      fc.property(histories(2, 4), chances, (all, chance) => {
+        const electorate = new Electorate(all, configurationOf([...all.keys(), 100]));
+        electorate.start(...all.keys());
+        deliverAnyhow(electorate, chance[Symbol.iterator]());
+        for (const server of all.keys()) electorate.report(server, 100);
+        expect(electorate.leader).toBe(bestOf(all));
+        expect(electorate.nowMs).toBe(0);
+      }),
+    );
+  });
+
   test("observers and joiners find whom the voters elect", () => {
     fc.assert(
       fc.property(histories(3, 7), chances, (all, chance) => {
@@ -122,6 +135,7 @@ test("with crashes, losses and late starts all agree in the end", () => {
         const what = below(10);
         if (what === 0) electorate.start(ids[below(ids.length)]!);
         else if (what === 1) electorate.pass();
+        else if (what === 3) electorate.report(ids[below(ids.length)]!, ids[below(ids.length)]!);
         else if (busy.length > 0) electorate.deliver(busy[below(busy.length)]!, what === 2);
       }
       electorate.start(...ids.filter((id) => !electorate.leaders.has(id)));

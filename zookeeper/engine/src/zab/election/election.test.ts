@@ -280,6 +280,29 @@ describe("a quorum of equal votes", () => {
     expect(election.elected).toMatchObject({ leader: 4 });
   });
 
+  test("need not wait for servers that cannot be connected to, whenever that is found out", () => {
+    election.unreachable(0, 3);
+    expect(election.elected).toBeNull();
+    // Told before this server's last vote: it may have come up since.
+    election.received(10, 2, vote(2));
+    expect(election.elected).toBeNull();
+    election.unreachable(11, 3);
+    expect(election.elected).toMatchObject({ leader: 2 });
+
+    election.start(0, own, three);
+    election.unreachable(0, 3);
+    election.received(10, 2, vote(1, { electionEpoch: 2 }));
+    expect(election.elected).toMatchObject({ leader: 1 });
+    election.unreachable(20, 3);
+  });
+
+  test("waits for a server that could not be connected to but has said something since", () => {
+    election.unreachable(0, 3);
+    election.received(5, 3, vote(3, { zxid: 4 }));
+    election.received(10, 2, vote(1));
+    expect(election.nextDeadlineMs).toBe(10 + WAITS.finalizeWaitMs);
+  });
+
   test("must be one in the next configuration, too", () => {
     election.start(0, own, three, replacing);
     election.received(0, 3, vote(3, { electionEpoch: 2 }));

@@ -41,6 +41,8 @@ interface Looking {
   readonly received: VoteTally;
   /** Votes of servers that have decided, in whatever round. */
   readonly outOfElection: VoteTally;
+  /** Servers that could not be connected to since this server has voted last. */
+  readonly unreachable: Set<ServerId>;
   waitMs: number;
   silentAtMs: number;
   /** When the proposal wins unless a better one comes; Infinity while no quorum supports it. */
@@ -102,6 +104,7 @@ export class Election {
       proposal,
       received: new VoteTally(),
       outOfElection: new VoteTally(),
+      unreachable: new Set(),
       waitMs: minNotificationMs,
       silentAtMs: nowMs + minNotificationMs,
       wonAtMs: Infinity,
@@ -122,6 +125,7 @@ export class Election {
       return;
     }
     looking.silentAtMs = nowMs + looking.waitMs;
+    looking.unreachable.delete(from);
     if (isLooking && notification.electionEpoch < this.#round) {
       this.#notify(from, "looking", looking.proposal, this.#round);
     } else if (voters.has(notification.leader)) {
@@ -136,6 +140,17 @@ export class Election {
     if (looking === null || nowMs < this.nextDeadlineMs) return;
     if (looking.wonAtMs === Infinity) this.#breakSilence(nowMs, looking);
     else this.#decide(this.#ownVote(looking));
+  }
+
+  /**
+   * Takes word that no connection to a server could be made: a quorum does not wait for its vote. It may lead a life of its
+   * own all the same; then discovery finds out.
+   */
+  unreachable(nowMs: number, server: ServerId): void {
+    const looking = this.#looking;
+    if (looking === null) return;
+    looking.unreachable.add(server);
+    if (looking.wonAtMs !== Infinity) this.#count(nowMs, looking);
   }
 
   /** Tells a server that looks for a leader what was decided here; `state` is what this server has become by it. */
@@ -211,12 +226,16 @@ export class Election {
     const supporters = looking.received.supportersOf(vote, isSameInRound);
     if (!inForce.isQuorum(supporters)) {
       looking.wonAtMs = Infinity;
-    } else if ([...inForce.voters].every((server) => supporters.has(server) || inForce.weightOf(server) === 0)) {
+    } else if ([...inForce.voters].every((server) => supporters.has(server) || this.#willNotVote(looking, server))) {
       // Each of them began with itself and stays with this one: there is nothing better to wait for.
       this.#decide(vote);
     } else if (looking.wonAtMs === Infinity) {
       looking.wonAtMs = nowMs + this.#options.finalizeWaitMs;
     }
+  }
+
+  #willNotVote({ inForce, unreachable }: Looking, server: ServerId): boolean {
+    return unreachable.has(server) || inForce.weightOf(server) === 0;
   }
 
   #decide({ leader, zxid, electionEpoch, peerEpoch }: Vote): void {
@@ -247,6 +266,8 @@ export class Election {
   }
 
   #broadcast(looking: Looking): void {
+    // Who is not there is tried again with each vote.
+    looking.unreachable.clear();
     for (const server of this.#others(looking)) this.#notify(server, "looking", looking.proposal, this.#round);
   }
 

@@ -1,22 +1,13 @@
-import {
-  formatZxid,
-  makeZxid,
-  type QuorumPacket,
-  type QuorumPacketOf,
-  ZXID_COUNTER_MAX,
-} from "@branta/zookeeper-protocol";
+import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf } from "@branta/zookeeper-protocol";
 
-import { assert } from "../assert.ts";
-import type { LinkId, LogEntry, PersistToken, PlainPacket, RoleStatus, ServerId } from "../effects.ts";
+import type { LinkId, PersistToken, RoleStatus, ServerId } from "../effects.ts";
 import { withVersion } from "../membership.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
-import { quorumPosition } from "./acknowledgements.ts";
-import { designatedLeader } from "./designated-leader.ts";
+import { Broadcast } from "./broadcast.ts";
 import { Discovery } from "./discovery.ts";
 import { LearnerHandle } from "./learner-handle.ts";
 import { LearnerSet } from "./learner-set.ts";
-import { PendingSyncs } from "./pending-syncs.ts";
 import { synchronize } from "./synchronize.ts";
 
 /**
@@ -27,16 +18,12 @@ export class Leader implements ActiveRole {
   readonly #context: RoleContext;
   readonly #discovery: Discovery;
   readonly #learners: LearnerSet;
-  readonly #localSyncs: PendingSyncs;
-  readonly #learnerSyncs: PendingSyncs;
   #phase: RoleStatus["phase"] = "discovery";
   #epoch = 0;
   /** Stands for history and epoch on our own disk: this server's acknowledgement of NEWLEADER. */
   #ownToken: PersistToken | null = null;
   #hasOwnAck = false;
-  #lastProposed = 0;
-  /** Who leads a configuration that this server does not: then it commits nothing more. */
-  #successor: ServerId | null = null;
+  #broadcast: Broadcast | null = null;
   /** The phase must be over by then, Infinity in broadcast. */
   #phaseDeadlineMs: number;
   #nextPingMs: number;
@@ -48,8 +35,6 @@ export class Leader implements ActiveRole {
     this.#nextPingMs = nowMs + context.options.tickMs / 2;
     this.#discovery = new Discovery(context);
     this.#learners = new LearnerSet(context);
-    this.#localSyncs = new PendingSyncs(context.effects);
-    this.#learnerSyncs = new PendingSyncs(context.effects);
     context.effects.role(this.status);
     this.#discover(nowMs);
   }
@@ -88,8 +73,7 @@ export class Leader implements ActiveRole {
       case "ack":
         return this.#acknowledged(learner, packet.zxid, nowMs);
       case "ping":
-        if (packet.touched.length > 0) this.#deliver(learner, packet);
-        return;
+        return this.#pong(learner, packet);
       case "request":
       case "revalidate":
         return this.#deliver(learner, packet);
@@ -103,8 +87,7 @@ export class Leader implements ActiveRole {
       this.#hasOwnAck = true;
       this.#establish();
     }
-    this.#commit();
-    this.#localSyncs.committed(this.#context.history.applied);
+    this.#broadcast?.advance();
   }
 
   /** Whether enough of a configuration's servers follow already, so that it could take over. */
@@ -112,31 +95,9 @@ export class Leader implements ActiveRole {
     return quorum.isQuorum(new Set([this.#context.options.serverId, ...this.#learners.synced()]));
   }
 
-  /** @param entry the next transaction of this epoch */
-  propose(entry: LogEntry, nowMs: number): void {
-    assert(this.#phase === "broadcast", `${formatZxid(entry.zxid)} was proposed before the epoch was established`);
-    assert(entry.zxid === this.#lastProposed + 1, `${formatZxid(entry.zxid)} was proposed out of turn`);
-    assert(entry.zxid <= makeZxid(this.#epoch, ZXID_COUNTER_MAX), "the epoch's transaction numbers are used up");
-    this.#lastProposed = entry.zxid;
-    this.#context.history.append(entry);
-    const configuration = this.#context.membership.ofEntry(entry.bytes);
-    if (configuration !== null) this.#context.membership.see(configuration);
-    for (const learner of this.#learners) {
-      if (!learner.isForwarding || !learner.isFollower) continue;
-      this.#context.effects.send(learner.link, { kind: "proposal", zxid: entry.zxid, bytes: entry.bytes });
-      learner.proposed(entry.zxid, nowMs);
-    }
-  }
-
-  /** Our own clients read our own tree: they wait until it shows what has been proposed by now. */
-  sync(ticket: number): void {
-    this.#localSyncs.add({ kind: "ticket", ticket }, this.#lastProposed, this.#inEpoch(this.#context.history.applied));
-  }
-
-  syncLearner(link: LinkId): void {
-    if (this.#learners.get(link) === undefined) return;
-    const committed = this.#inEpoch(this.#context.history.committed);
-    this.#learnerSyncs.add({ kind: "learner", link }, this.#lastProposed, committed);
+  /** What only an established leader does; null before. */
+  get broadcast(): Broadcast | null {
+    return this.#broadcast;
   }
 
   time(nowMs: number): void {
@@ -151,7 +112,8 @@ export class Leader implements ActiveRole {
     }
     if (nowMs >= this.#nextCheckMs) {
       this.#nextCheckMs = nowMs + tickMs;
-      if (this.#successor !== null) return this.#context.leave("another leads the new configuration", this.#successor);
+      const successor = this.#broadcast?.successor ?? null;
+      if (successor !== null) return this.#context.leave("another leads the new configuration", successor);
       if (!this.#isQuorumSynced())
         this.#context.leave(`not enough servers follow: ${this.#learners.synced().join(", ")}`);
     }
@@ -243,27 +205,24 @@ export class Leader implements ActiveRole {
     }
     if (zxid !== makeZxid(this.#epoch, 0)) {
       // Transactions of earlier epochs may be acknowledged, too: they came with the learner's synchronization.
-      learner.acknowledged(zxid, this.#lastProposed, nowMs);
-      return this.#commit();
+      learner.acknowledged(zxid, this.#broadcast?.lastProposed ?? zxid, nowMs);
+      return this.#broadcast?.advance();
     }
     // The second one of these answers UPTODATE.
     if (learner.stage !== "syncing") return;
     learner.stage = "synced";
     if (this.#phase === "broadcast") this.#welcome(learner);
     else this.#establish();
-    this.#commit();
+    this.#broadcast?.advance();
   }
 
   /** The epoch is there once a quorum has its history and its number on disk; we, too: requests are prepared from our tree. */
   #establish(): void {
-    if (this.#phase !== "synchronization" || !this.#hasOwnAck || !this.#isQuorumSynced()) return;
-    const { history } = this.#context;
+    if (this.#phase !== "synchronization" || !this.#isQuorumSynced()) return;
     this.#phase = "broadcast";
     this.#phaseDeadlineMs = Infinity;
     this.#nextCheckMs = this.#nextPingMs + this.#context.options.tickMs;
-    this.#lastProposed = makeZxid(this.#epoch, 0);
-    history.commit(history.last);
-    this.#activate(this.#context.membership.lastSeen);
+    this.#broadcast = new Broadcast(this.#context, this.#learners, this.#epoch);
     this.#context.effects.role(this.status);
     for (const learner of this.#learners) if (learner.stage === "synced") this.#welcome(learner);
   }
@@ -273,70 +232,22 @@ export class Leader implements ActiveRole {
     this.#context.effects.send(learner.link, { kind: "upToDate" });
   }
 
-  /** Commits what a quorum has on disk by now. */
-  #commit(): void {
-    if (this.#phase !== "broadcast" || this.#successor !== null) return;
-    const { history, inForce, options } = this.#context;
-    const own: [ServerId, number] = [options.serverId, history.durable];
-    const position = quorumPosition(inForce, new Map([own, ...this.#learners.positions()]));
-    // What belongs to earlier epochs was committed with this one's beginning, not by counting.
-    if (position <= this.#inEpoch(history.committed)) return;
-    for (const entry of history.after(history.committed)) {
-      if (entry.zxid > position) break;
-      const configuration = this.#context.membership.ofEntry(entry.bytes);
-      const designated = configuration === null ? null : this.#activate(configuration);
-      this.#tellCommitted(entry, designated);
-      this.#learnerSyncs.committed(entry.zxid);
-      history.commit(entry.zxid);
-      // The rest needs the new configuration's quorum only, or is another leader's to commit.
-      if (designated !== null) return this.#commit();
-    }
-    this.#localSyncs.committed(history.applied);
-  }
-
-  /** @param designated the next leader where the transaction brings a configuration, else null */
-  #tellCommitted({ zxid, bytes }: LogEntry, designated: ServerId | null): void {
-    const { effects } = this.#context;
-    const commit: PlainPacket =
-      designated === null
-        ? { kind: "commit", zxid }
-        : { kind: "commitAndActivate", zxid, designatedLeader: designated };
-    const inform: PlainPacket =
-      designated === null
-        ? { kind: "inform", zxid, bytes }
-        : { kind: "informAndActivate", zxid, designatedLeader: designated, bytes };
-    for (const { link, isForwarding, isFollower } of this.#learners) {
-      if (isForwarding) effects.send(link, isFollower ? commit : inform);
-    }
-  }
-
-  /** Puts a committed configuration into force. @returns who leads from now on */
-  #activate(configuration: EnsembleConfiguration): ServerId {
-    const { options, membership } = this.#context;
-    const before = membership.inForce.committed;
-    if (configuration.version <= before.version) return options.serverId;
-    const leader = designatedLeader(options.serverId, before, configuration, this.#learners.positions());
-    membership.commit(configuration);
-    // Followers go to the successor as soon as they hear of it; this server goes when they have had the time.
-    if (leader !== options.serverId) this.#successor = leader;
-    return leader;
-  }
-
-  /** A position, but not before the beginning of the epoch, which is committed with all that was before it. */
-  #inEpoch(position: number): number {
-    return Math.max(position, makeZxid(this.#epoch, 0));
+  #pong(learner: LearnerHandle, packet: QuorumPacketOf<"ping">): void {
+    learner.pings.answered();
+    if (packet.touched.length > 0) this.#deliver(learner, packet);
+    this.#broadcast?.answered();
   }
 
   #isQuorumSynced(): boolean {
-    const synced = new Set(this.#learners.synced());
-    if (this.#hasOwnAck) synced.add(this.#context.options.serverId);
-    return this.#context.inForce.isQuorum(synced);
+    return this.#hasOwnAck && this.#learners.isQuorumWithUs(this.#learners.synced());
   }
 
   #ping(): void {
-    const zxid = this.#inEpoch(this.#lastProposed);
-    for (const { link, isSynced } of this.#learners) {
-      if (isSynced) this.#context.effects.send(link, { kind: "ping", zxid, touched: [] });
+    const zxid = this.#broadcast?.lastProposed ?? makeZxid(this.#epoch, 0);
+    for (const { link, isSynced, pings } of this.#learners) {
+      if (!isSynced) continue;
+      this.#context.effects.send(link, { kind: "ping", zxid, touched: [] });
+      pings.sent();
     }
   }
 

@@ -1,6 +1,7 @@
 import type { QuorumPacketOf } from "@branta/zookeeper-protocol";
 
 import type { LinkId, ServerId } from "../effects.ts";
+import { PingCount } from "./ping-count.ts";
 
 /** How far a learner has come on its way to its leader's history. */
 export type LearnerStage =
@@ -37,6 +38,7 @@ export class LearnerHandle {
   /** It has everything up to here on disk. */
   acked = 0;
   heardMs: number;
+  readonly pings = new PingCount();
   #oldest: Unacknowledged | null = null;
 
   constructor(link: LinkId, nowMs: number) {

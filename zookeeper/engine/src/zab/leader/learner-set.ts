@@ -62,6 +62,20 @@ export class LearnerSet {
     return synced;
   }
 
+  /** Whether these and this server can decide. */
+  isQuorumWithUs(followers: Iterable<ServerId>): boolean {
+    return this.#context.inForce.isQuorum(new Set([this.#context.options.serverId, ...followers]));
+  }
+
+  /** Synced followers that have answered the ping of the last round. */
+  answeredRound(): ServerId[] {
+    const answered: ServerId[] = [];
+    for (const { isSynced, isFollower, serverId, pings } of this) {
+      if (isSynced && isFollower && pings.hasAnsweredRound) answered.push(serverId);
+    }
+    return answered;
+  }
+
   /** Where the logs of synced followers end, as they have acknowledged. */
   positions(): [ServerId, number][] {
     const positions: [ServerId, number][] = [];

@@ -23,6 +23,12 @@ interface HeldAck {
   readonly token: PersistToken;
 }
 
+/** An answer to a sync, held back until the tree shows what was committed before it. */
+interface HeldSync {
+  readonly committed: number;
+  readonly packet: QuorumPacket;
+}
+
 /**
  * A follower, or an observer, which differs in what it is sent and in that nobody waits for it: finds out the leader's
  * epoch, takes over its history, then logs what is proposed and applies what is committed.
@@ -38,6 +44,7 @@ export class Learner implements ActiveRole {
   /** Entries up to here are committed once the leader says that the epoch is established. */
   #established = 0;
   #heldAcks: HeldAck[] = [];
+  #heldSyncs: HeldSync[] = [];
   /** As NEWLEADER told: in force once the epoch is established. */
   #newConfiguration: EnsembleConfiguration | null = null;
   #deadlineMs: number;
@@ -104,7 +111,11 @@ export class Learner implements ActiveRole {
   }
 
   persisted(): void {
-    // What waits for a token carries it; the history applies what is committed.
+    // What waits for a token carries it; the history has applied what is committed.
+    const { applied } = this.#context.history;
+    while (this.#heldSyncs.length > 0 && this.#heldSyncs[0]!.committed <= applied) {
+      this.#deliver(this.#heldSyncs.shift()!.packet);
+    }
   }
 
   time(nowMs: number): void {
@@ -196,8 +207,9 @@ export class Learner implements ActiveRole {
         return this.#committed(packet.zxid);
       case "upToDate":
         return this.#upToDate(packet);
-      case "revalidated":
       case "sync":
+        return this.#synced(packet);
+      case "revalidated":
         return this.#deliver(packet);
       default:
         return this.#unexpected(packet);
@@ -253,6 +265,13 @@ export class Learner implements ActiveRole {
     effects.promise(this.#link, { kind: "ack", zxid: makeZxid(this.#epoch, 0) }, effects.lastToken);
     for (const { zxid, token } of this.#heldAcks) effects.promise(this.#link, { kind: "ack", zxid }, token);
     this.#heldAcks = [];
+  }
+
+  /** A quorum without this server may have committed what our disk has not got yet: then it is not in our tree. */
+  #synced(packet: QuorumPacket): void {
+    const { committed, applied } = this.#context.history;
+    if (committed > applied) this.#heldSyncs.push({ committed, packet });
+    else this.#deliver(packet);
   }
 
   #deliver(packet: QuorumPacket): void {

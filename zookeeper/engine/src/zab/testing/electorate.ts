@@ -70,6 +70,11 @@ export class Electorate {
     else receiver.answer(letter.from, letter.notification, this.#stateOf(letter.to));
   }
 
+  /** Tells a server that it cannot connect to another, true or not. */
+  report(to: ServerId, missing: ServerId): void {
+    this.#elections.get(to)?.unreachable(this.nowMs, missing);
+  }
+
   deliverAll(): void {
     for (let letter = this.busy[0]; letter !== undefined; letter = this.busy[0]) this.deliver(letter);
   }

@@ -1,0 +1,139 @@
+import { formatZxid, makeZxid, ZXID_COUNTER_MAX } from "@branta/zookeeper-protocol";
+
+import { assert } from "../assert.ts";
+import type { LinkId, LogEntry, PlainPacket, ServerId } from "../effects.ts";
+import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
+import type { RoleContext } from "../role.ts";
+import { quorumPosition } from "./acknowledgements.ts";
+import { Barriers } from "./barriers.ts";
+import { designatedLeader } from "./designated-leader.ts";
+import { LeadershipProof } from "./leadership-proof.ts";
+import type { LearnerSet } from "./learner-set.ts";
+
+/** The last phase of a leader: it proposes, commits what a quorum has on disk, and changes the ensemble's members. */
+export class Broadcast {
+  readonly #context: RoleContext;
+  readonly #learners: LearnerSet;
+  readonly #epochStart: number;
+  readonly #epochEnd: number;
+  readonly #proof: LeadershipProof;
+  readonly #barriers: Barriers;
+  #lastProposed: number;
+  #successor: ServerId | null = null;
+
+  /** The epoch is established: all of the history is committed with it. */
+  constructor(context: RoleContext, learners: LearnerSet, epoch: number) {
+    this.#context = context;
+    this.#learners = learners;
+    this.#epochStart = makeZxid(epoch, 0);
+    this.#epochEnd = makeZxid(epoch, ZXID_COUNTER_MAX);
+    this.#lastProposed = this.#epochStart;
+    this.#proof = new LeadershipProof(context.effects, learners);
+    this.#barriers = new Barriers(context.effects, this.#proof);
+    context.history.commit(context.history.last);
+    this.#activate(context.membership.lastSeen);
+  }
+
+  /** The beginning of the epoch before the first proposal. */
+  get lastProposed(): number {
+    return this.#lastProposed;
+  }
+
+  /** Who leads a configuration that this server does not lead: then nothing more is committed here. */
+  get successor(): ServerId | null {
+    return this.#successor;
+  }
+
+  /** @param entry the next transaction of this epoch */
+  propose(entry: LogEntry, nowMs: number): void {
+    const { effects, history, membership } = this.#context;
+    assert(entry.zxid === this.#lastProposed + 1, `${formatZxid(entry.zxid)} was proposed out of turn`);
+    assert(entry.zxid <= this.#epochEnd, "the epoch's transaction numbers are used up");
+    this.#lastProposed = entry.zxid;
+    history.append(entry);
+    const configuration = membership.ofEntry(entry.bytes);
+    if (configuration !== null) membership.see(configuration);
+    for (const learner of this.#learners) {
+      if (!learner.isForwarding || !learner.isFollower) continue;
+      effects.send(learner.link, { kind: "proposal", zxid: entry.zxid, bytes: entry.bytes });
+      learner.proposed(entry.zxid, nowMs);
+    }
+  }
+
+  sync(ticket: number): void {
+    this.#barriers.addLocal(ticket, this.#lastProposed);
+    this.#release();
+  }
+
+  syncLearner(link: LinkId): void {
+    this.#barriers.addLearner(link, this.#lastProposed);
+    this.#release();
+  }
+
+  /** A learner has answered a ping. */
+  answered(): void {
+    this.#proof.answered(this.#lastProposed);
+    this.#release();
+  }
+
+  /** Commits what a quorum has on disk by now. */
+  advance(): void {
+    const { history, membership, options } = this.#context;
+    while (this.#successor === null) {
+      const own: [ServerId, number] = [options.serverId, history.durable];
+      const position = quorumPosition(membership.inForce, new Map([own, ...this.#learners.positions()]));
+      // What belongs to earlier epochs was committed with this one's beginning, not by counting.
+      if (position <= Math.max(history.committed, this.#epochStart)) break;
+      this.#commitTo(position);
+    }
+    this.#release();
+  }
+
+  /** Stops behind a change of members: the rest needs the new configuration's quorum only, or is another leader's to commit. */
+  #commitTo(position: number): void {
+    const { history, membership } = this.#context;
+    for (const entry of history.after(history.committed)) {
+      if (entry.zxid > position) return;
+      const configuration = membership.ofEntry(entry.bytes);
+      const designated = configuration === null ? null : this.#activate(configuration);
+      this.#tell(entry, designated);
+      this.#barriers.releaseLearners(entry.zxid);
+      history.commit(entry.zxid);
+      if (designated !== null) return;
+    }
+  }
+
+  /** @param designated the next leader where the transaction brings a configuration, else null */
+  #tell({ zxid, bytes }: LogEntry, designated: ServerId | null): void {
+    const commit: PlainPacket =
+      designated === null
+        ? { kind: "commit", zxid }
+        : { kind: "commitAndActivate", zxid, designatedLeader: designated };
+    const inform: PlainPacket =
+      designated === null
+        ? { kind: "inform", zxid, bytes }
+        : { kind: "informAndActivate", zxid, designatedLeader: designated, bytes };
+    for (const { link, isForwarding, isFollower } of this.#learners) {
+      if (isForwarding) this.#context.effects.send(link, isFollower ? commit : inform);
+    }
+  }
+
+  /** Puts a committed configuration into force. @returns who leads from now on */
+  #activate(configuration: EnsembleConfiguration): ServerId {
+    const { options, membership } = this.#context;
+    const before = membership.inForce.committed;
+    if (configuration.version <= before.version) return options.serverId;
+    const leader = designatedLeader(options.serverId, before, configuration, this.#learners.positions());
+    membership.commit(configuration);
+    // Followers go to the successor as soon as they hear of it; this server goes when they have had the time.
+    if (leader !== options.serverId) this.#successor = leader;
+    return leader;
+  }
+
+  /** The beginning of the epoch is committed with all that was before it. */
+  #release(): void {
+    const { committed, applied } = this.#context.history;
+    this.#barriers.releaseLearners(Math.max(committed, this.#epochStart));
+    this.#barriers.releaseLocal(Math.max(applied, this.#epochStart));
+  }
+}
