@@ -1,4 +1,11 @@
-import { firstSessionId, HERE, RequestPreparer, type Session, SessionTracker } from "@branta/zookeeper-engine";
+import {
+  firstSessionId,
+  HERE,
+  type Reconfigurer,
+  RequestPreparer,
+  type Session,
+  SessionTracker,
+} from "@branta/zookeeper-engine";
 import { formatSessionId, OpCode } from "@branta/zookeeper-protocol";
 
 import { RequestThrottle } from "../connection/request-throttle.ts";
@@ -16,6 +23,8 @@ export interface AuthorityOptions {
   readonly zxid: number;
   readonly log: TransactionSink;
   readonly leader: LeaderRules | null;
+  /** Plans changes of the ensemble's members; left out by a server that has none. */
+  readonly reconfigurer?: Reconfigurer | undefined;
 }
 
 /**
@@ -42,6 +51,7 @@ export abstract class AuthorityCore extends ServerCore {
       closeSessionTxnEnabled: config.closeSessionTxnEnabled,
       enforceQuota: config.enforceQuota,
       reconfigEnabled: config.reconfigEnabled,
+      ...(options.reconfigurer === undefined ? {} : { reconfigurer: options.reconfigurer }),
     });
     this.preparer.reset(options.zxid);
     this.pipeline = new RequestPipeline({
@@ -56,7 +66,11 @@ export abstract class AuthorityCore extends ServerCore {
     });
     this.#expirer = new SessionExpirer(clock, this.sessions, {
       expire: ({ id }) => this.#expire(id),
-      spare: ({ id }) => this.bySession.get(id)?.isHeldBack === true,
+      spare: ({ id, owner }, lateMs) => {
+        // What learners have heard comes with the answers to pings, and a server that stood still has sent none.
+        if (options.leader !== null && owner !== HERE && lateMs > config.tickTimeMs) return true;
+        return this.bySession.get(id)?.isHeldBack === true;
+      },
     });
     this.#cleaner = new ContainerCleaner({
       clock,

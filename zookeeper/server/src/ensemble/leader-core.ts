@@ -36,7 +36,8 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
   constructor(parts: EnsembleParts, ports: LeaderPorts, epoch: number) {
     const proposals = new Proposals(ports, epoch);
     const zxid = epochZxid(epoch);
-    super(parts, { idOfServer: parts.config.serverId, zxid, log: proposals, leader: proposals });
+    const { reconfigurer } = ports;
+    super(parts, { idOfServer: parts.config.serverId, zxid, log: proposals, leader: proposals, reconfigurer });
     this.#proposals = proposals;
     this.#ports = ports;
     this.#connections = () => parts.connections();
