@@ -1,4 +1,4 @@
-import type { LinkId, LogEntry, ServerId } from "@branta/zookeeper-engine";
+import type { LinkId, LogEntry, Reconfigurer, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
@@ -16,6 +16,8 @@ export interface LeaderPorts {
   send(link: LinkId, packet: QuorumPacket): void;
   /** Leaves the role: nothing more can be proposed in this epoch. */
   resign(reason: string): void;
+  /** Plans changes of the ensemble's members, where they may change. */
+  readonly reconfigurer?: Reconfigurer;
 }
 
 /** What a learner's request side asks of the links. */
