@@ -61,6 +61,8 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
   readonly #zxidMax: number;
   #inFlight: PendingWrite[] = [];
   #firstInFlight = 0;
+  /** Of the writes in flight, those of this server's clients: only they can be told to wait. */
+  #ofClients = 0;
   #logIsFull = false;
   #intakeIsClosed = false;
 
@@ -76,7 +78,7 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
   }
 
   get isSaturated(): boolean {
-    return this.#logIsFull || this.#intakeIsClosed || this.outstanding >= this.#options.outstandingLimit;
+    return this.#logIsFull || this.#intakeIsClosed || this.#ofClients >= this.#options.outstandingLimit;
   }
 
   static isKnown(type: number): boolean {
@@ -137,6 +139,7 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
       const write = this.#inFlight[this.#firstInFlight]!;
       if (write.entry.header.zxid > zxid) break;
       this.#firstInFlight++;
+      if (write.client !== null) this.#ofClients--;
       this.#answers.apply(write.entry, write);
     }
     this.#options.preparer.applied(zxid);
@@ -181,7 +184,10 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
     const entry = preparer.prepare(request, { sessionId, session, cxid: xid, authInfo, timeMs });
     const write: PendingWrite = { kind: "write", client, type, xid, request, entry, receivedAtMs };
     this.#inFlight.push(write);
-    client?.pending.push(write);
+    if (client !== null) {
+      this.#ofClients++;
+      client.pending.push(write);
+    }
     const encoded = this.#entry;
     encoded.clear();
     txnEntry.encode(encoded, entry);
