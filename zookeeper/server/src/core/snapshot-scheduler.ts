@@ -88,14 +88,14 @@ export class SnapshotScheduler<W extends object> {
       digestEnabled: config.digestEnabled,
       lastProcessedZxid: config.serializeLastProcessedZxidEnabled,
     });
-    const written = await store.write(zxid, pieces, this.#pace());
+    const written = await store.write(zxid, pieces, this.pace());
     this.#last = { zxid, writtenAtMs: clock.wallMs() };
     this.#options.onWritten(written, clock.nowMs() - startedAtMs);
     return written;
   }
 
   /** While clients are served, nine tenths of the time are theirs; an idle server writes as fast as it can. */
-  #pace(): Pace {
+  pace(): Pace {
     const { clock, requestCount } = this.#options;
     let seen = requestCount();
     return {

@@ -19,6 +19,8 @@ export interface DurableWritesOptions {
   readonly target: WriteTarget;
   /** The write with this token and all before it are on disk. In order, not for each single one. */
   onDurable(token: PersistToken): void;
+  /** The log takes more again. */
+  onDrain(): void;
   /** Called once; nothing is reported durable afterwards. */
   readonly onFatal: FatalHook;
 }
@@ -78,6 +80,18 @@ export class DurableWrites {
   idle(): Promise<void> {
     if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => void this.#idleWaiters.push(resolve));
+  }
+
+  /** Does something with the disk while everything asked for is on it and the log is closed. */
+  async exclusively(run: () => Promise<void>): Promise<void> {
+    await this.idle();
+    this.#isBusy = true;
+    await this.#log.close();
+    await run();
+    await this.#openLog();
+    this.#isBusy = false;
+    this.#pump();
+    this.#tellIdle();
   }
 
   /** Waits for what was asked for and closes the log. Nothing may be asked for any more. */
@@ -146,6 +160,7 @@ export class DurableWrites {
   #drained(): void {
     this.#isLogFull = false;
     this.#pump();
+    if (!this.#isLogFull) this.#options.onDrain();
   }
 
   #tellIdle(): void {

@@ -1,13 +1,15 @@
 import type { Clock, FatalHook, Timer } from "@branta/foundation-runtime";
-import type {
-  Effect,
-  Input,
-  LinkId,
-  LogEntry,
-  PersistToken,
-  RoleStatus,
-  ServerId,
-  SnapshotRef,
+import {
+  AT_ONCE,
+  type Effect,
+  type EnsembleConfiguration,
+  type Input,
+  type LinkId,
+  type LogEntry,
+  type PersistToken,
+  type RoleStatus,
+  type ServerId,
+  type SnapshotRef,
 } from "@branta/zookeeper-engine";
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 
@@ -32,12 +34,15 @@ export interface EffectHost {
   reconnect(servers: readonly ServerId[]): void;
   commit(entry: LogEntry): void;
   restore(ref: SnapshotRef, zxid: number): void;
-  /** Rebuilds the tree from disk; everything else waits. */
+  /** Rebuilds the tree from disk; the log is closed, and everything else waits. */
   reload(zxid: number): Promise<void>;
   deliver(link: LinkId, from: ServerId, packet: QuorumPacket): void;
   synced(ticket: number): void;
   role(status: RoleStatus): void;
+  configured(committed: EnsembleConfiguration, next: EnsembleConfiguration | null): void;
   log(level: "info" | "warn", message: string): void;
+  /** There is room for proposals again. */
+  drained(): void;
 }
 
 export interface EffectRunnerOptions {
@@ -82,9 +87,15 @@ export class EffectRunner implements Disposable {
     runner.#writes = await DurableWrites.open({
       target: options.target,
       onDurable: (token) => runner.#durable(token),
+      onDrain: () => options.host.drained(),
       onFatal: (error) => runner.#fail(error),
     });
     return runner;
+  }
+
+  /** Sends what promises nothing, behind what the core has sent on this link. */
+  send(link: LinkId, packet: QuorumPacket): void {
+    if (!this.#hasEnded) this.#held.send(link, packet, AT_ONCE);
   }
 
   get writes(): DurableWrites {
@@ -148,8 +159,7 @@ export class EffectRunner implements Disposable {
 
   /** The disk must be what the core takes it for before the tree can be made of it. */
   async #reload(zxid: number): Promise<void> {
-    await this.#writes.idle();
-    await this.#options.host.reload(zxid);
+    await this.#writes.exclusively(() => this.#options.host.reload(zxid));
     if (this.#hasEnded) return;
     this.#isReloading = false;
     this.#isRunning = false;
@@ -186,6 +196,8 @@ export class EffectRunner implements Disposable {
         return host.synced(effect.ticket);
       case "role":
         return host.role(effect.status);
+      case "configured":
+        return host.configured(effect.committed, effect.next);
       case "log":
         return host.log(effect.level, effect.message);
     }

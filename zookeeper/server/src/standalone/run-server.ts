@@ -6,6 +6,7 @@ import { AuthConfigError } from "@branta/zookeeper-engine";
 import { parseServerConfig } from "../config/parse-server-config.ts";
 import type { ServerConfig } from "../config/server-config.ts";
 import { ListenError } from "../connection/listen-error.ts";
+import { EnsembleServer } from "../ensemble/ensemble-server.ts";
 import { type AuditLog, openAuditLog } from "../operator/audit-log.ts";
 import { type OperatorServices, startOperatorServices } from "../operator/operator-services.ts";
 import { StorageError } from "../storage/index.ts";
@@ -14,7 +15,7 @@ import { ExitCode } from "./exit-code.ts";
 import { StandaloneServer } from "./standalone-server.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
-/** Runs one server by itself until a signal ends it, or an error does. */
+/** Runs a server, by itself or as one of an ensemble, until a signal ends it, or an error does. */
 export async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(argv, env);
   const { logLevel: level, logFormat: format } = config;
@@ -45,21 +46,16 @@ function readConfig(argv: string[], env: NodeJS.ProcessEnv): ServerConfig {
 }
 
 async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Promise<void> {
-  if (config.isDistributed) {
-    throw new ConfigError(
-      "unsupported",
-      `${config.file}: ensembles are not served yet, expected at most one server.N line`,
-    );
-  }
   const security = await openClientSecurity(config, logger);
-  const server = await StandaloneServer.start({
+  const kind = config.isDistributed ? EnsembleServer : StandaloneServer;
+  const server = await kind.start({
     config,
     logger,
     audit: config.auditEnable ? audit : null,
     guards: security.guards,
     newSaslServer: security.newSaslServer,
     onFatal(error) {
-      logger.fatal("Cannot write to disk: ending, for nothing more could be promised", { error });
+      logger.fatal("Ending, for nothing more could be promised", { error });
       process.exit(ExitCode.badWrite);
     },
   });

@@ -1,39 +1,22 @@
-import { ConfigError } from "@branta/foundation-config";
-import type { Logger } from "@branta/foundation-observe";
-import { type Clock, type Disk, NodeDisk, type Random, SystemClock, SystemRandom } from "@branta/foundation-runtime";
-import type { DataTree, SaslServer } from "@branta/zookeeper-engine";
-import { formatZxid, SERVER_ID_MAX_WITH_TTL } from "@branta/zookeeper-protocol";
+import type { Clock } from "@branta/foundation-runtime";
+import type { DataTree } from "@branta/zookeeper-engine";
+import { formatZxid } from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
 import { ServerConnection } from "../connection/server-connection.ts";
 import { auditWrite } from "../core/audit-trail.ts";
-import { ClientPorts, type PortGuards } from "../core/client-ports.ts";
+import { ClientPorts } from "../core/client-ports.ts";
 import { type RunningServer, RunningServerView } from "../core/running-server-view.ts";
+import { checkServerId, type ServerOptions, systemOf } from "../core/server-options.ts";
 import { ServerStorage, type SystemPorts } from "../core/server-storage.ts";
 import type { SnapshotScheduler } from "../core/snapshot-scheduler.ts";
 import { Upkeep } from "../core/upkeep.ts";
-import type { AuditLog } from "../operator/audit-log.ts";
 import { answerFourLetterWord } from "../operator/four-letter-words.ts";
 import { ServerMetrics } from "../operator/server-metrics.ts";
 import { ServerStats } from "../operator/server-stats.ts";
 import type { Directories, TxnLogWriter } from "../storage/index.ts";
 import { treeOfSnapshot } from "./restore-snapshot.ts";
 import { StandaloneCore } from "./standalone-core.ts";
-
-/** What a server is made of besides its configuration; what is left out is the system's own. */
-export interface ServerOptions {
-  readonly config: ServerConfig;
-  readonly logger: Logger;
-  /** A write or fsync failed, and nothing that was promised since can be kept: the process must end. */
-  readonly onFatal: (error: Error) => void;
-  readonly disk?: Disk;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly guards?: PortGuards;
-  readonly newSaslServer?: () => SaslServer | null;
-  /** Told of every write; null where auditing is off. */
-  readonly audit?: AuditLog | null;
-}
 
 /** One server by itself: sockets + disk + one engine. */
 export class StandaloneServer implements RunningServer, AsyncDisposable {
@@ -91,13 +74,7 @@ export class StandaloneServer implements RunningServer, AsyncDisposable {
 
   /** Loads the database and begins to serve. */
   static async start(options: ServerOptions): Promise<StandaloneServer> {
-    const { config } = options;
-    if (config.extendedTypesEnabled && config.serverId > SERVER_ID_MAX_WITH_TTL) {
-      throw new ConfigError(
-        "conflict",
-        `myid is "${config.serverId}"; with extendedTypesEnabled it must be at most 254`,
-      );
-    }
+    checkServerId(options.config);
     const system = systemOf(options);
     const metrics = new ServerMetrics();
     const stats = new ServerStats(metrics, system.clock.nowMs());
@@ -192,12 +169,4 @@ export class StandaloneServer implements RunningServer, AsyncDisposable {
       onConnectionClosed: (connection) => this.ports.remove(connection),
     });
   }
-}
-
-function systemOf(options: ServerOptions): SystemPorts {
-  return {
-    disk: options.disk ?? new NodeDisk(),
-    clock: options.clock ?? new SystemClock(),
-    random: options.random ?? new SystemRandom(),
-  };
 }

@@ -5,7 +5,7 @@ export { type Directories, type DirectoryOptions, prepareDirectories } from "./d
 export { installSnapshot, type InstallSnapshotOptions } from "./install-snapshot.ts";
 export { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 export type { TxnLogRecord } from "./log-scanner.ts";
-export type { Pace } from "./paced-chunks.ts";
+export { type Pace, pacedChunks } from "./paced-chunks.ts";
 export { purge, type PurgeOptions, Purger, type PurgerOptions, RETAIN_COUNT_MIN } from "./purge.ts";
 export { readTxnLog, type ReadTxnLogOptions, type TornTail } from "./read-txn-log.ts";
 export { ReceivedSnapshot, type ReceivedSnapshotOptions } from "./received-snapshot.ts";
@@ -29,4 +29,3 @@ export { StorageError, type StorageErrorCode } from "./storage-error.ts";
 export type { StorageWarning, StorageWarningKind, WarningHook } from "./storage-warning.ts";
 export { truncateHistory, type TruncateHistoryOptions } from "./truncate-history.ts";
 export { TxnLogWriter, type TxnLogWriterOptions } from "./txn-log-writer.ts";
-export { encodeWireSnapshot } from "./wire-snapshot.ts";

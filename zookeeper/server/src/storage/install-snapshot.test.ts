@@ -4,14 +4,14 @@ import { installSnapshot } from "./install-snapshot.ts";
 import { ReceivedSnapshot } from "./received-snapshot.ts";
 import { recover } from "./recover.ts";
 import { SnapshotStore } from "./snapshot-store.ts";
+import { encodeSnapshot } from "./snapshot-stream.ts";
 import { DIRECTORY, logFileOf, putFile, range, RecordingSink, simulatedDisk, sourceOf } from "./storage-test-kit.ts";
-import { encodeWireSnapshot } from "./wire-snapshot.ts";
 
 const DIRECTORIES = { snapshotDirectory: DIRECTORY, logDirectory: DIRECTORY };
 
 async function receive(disk: SimulatedDisk, nodes: number, sink = new RecordingSink()): Promise<ReceivedSnapshot> {
   const received = await ReceivedSnapshot.create({ disk, snapshotDirectory: DIRECTORY, number: 1, sink });
-  for (const chunk of encodeWireSnapshot(sourceOf(nodes))) await received.write(chunk);
+  for (const chunk of encodeSnapshot(sourceOf(nodes), "wire")) await received.write(chunk);
   await received.complete();
   return received;
 }
@@ -52,7 +52,7 @@ describe("a snapshot that a leader sends", () => {
     const disk = await simulatedDisk();
     const sink = new RecordingSink();
     const received = await ReceivedSnapshot.create({ disk, snapshotDirectory: DIRECTORY, number: 1, sink });
-    await received.write([...encodeWireSnapshot(sourceOf(5))][0]!.subarray(0, 60));
+    await received.write([...encodeSnapshot(sourceOf(5), "wire")][0]!.subarray(0, 60));
     await expect(received.complete()).rejects.toMatchObject({ code: "corruptSnapshot" });
     await received.discard();
     expect(await disk.list(DIRECTORY)).toEqual([]);

@@ -2,7 +2,8 @@ import { silentLogger } from "@branta/foundation-observe";
 import { type Clock, ManualClock, SeededRandom, SimulatedDisk } from "@branta/foundation-runtime";
 
 import { parseServerConfig } from "../config/parse-server-config.ts";
-import { StandaloneServer, type ServerOptions } from "../standalone/standalone-server.ts";
+import type { ServerOptions } from "../core/server-options.ts";
+import { StandaloneServer } from "../standalone/standalone-server.ts";
 import { RawClient } from "./raw-client.ts";
 
 /** A real server on a free loopback port, with a disk in memory and time that stands still. */

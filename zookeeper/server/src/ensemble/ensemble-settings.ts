@@ -1,0 +1,47 @@
+import type { HostPort } from "@branta/foundation-config";
+import type { ZabOptions } from "@branta/zookeeper-engine";
+
+import type { EnsembleMember } from "../config/ensemble-member.ts";
+import type { Membership } from "../config/membership.ts";
+import type { ServerConfig } from "../config/server-config.ts";
+import { configurationOf, readConfiguration } from "./configuration-text.ts";
+
+/** How long Apache's election waits for something better once a quorum agrees; not a setting there either. */
+const FINALIZE_WAIT_MS = 200;
+
+/** The ensemble as the configuration file has it. */
+export function membershipOf(config: ServerConfig): Membership {
+  const { servers: members, groups, weights, membershipVersion: version } = config;
+  return { members, groups, weights, version };
+}
+
+/** How the core is set up by a server's configuration. @throws ConfigurationError */
+export function zabOptions(config: ServerConfig): ZabOptions {
+  return {
+    serverId: config.serverId,
+    configuration: configurationOf(membershipOf(config), config.membershipText),
+    tickMs: config.tickTimeMs,
+    initLimitTicks: config.initLimitTicks,
+    syncLimitTicks: config.syncLimitTicks,
+    minNotificationMs: config.fastLeaderMinNotificationIntervalMs,
+    maxNotificationMs: config.fastLeaderMaxNotificationIntervalMs,
+    finalizeWaitMs: FINALIZE_WAIT_MS,
+    windowEntries: config.commitLogCount,
+    ...(config.reconfigEnabled ? { readConfiguration } : {}),
+  };
+}
+
+/** Where each server is reached, by server id. */
+export function addressesOf(
+  { members }: Pick<Membership, "members">,
+  port: "quorumAddresses" | "electionAddresses",
+): Map<number, readonly HostPort[]> {
+  return new Map([...members].map(([id, member]) => [id, member[port]]));
+}
+
+/** This server's own line. */
+export function ownMember(config: ServerConfig): EnsembleMember {
+  const member = config.servers.get(config.serverId);
+  if (member === undefined) throw new Error(`server ${config.serverId} is not in its own configuration`);
+  return member;
+}

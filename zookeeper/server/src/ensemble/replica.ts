@@ -1,0 +1,335 @@
+import { type Clock, type Network, NodeNetwork } from "@branta/foundation-runtime";
+import {
+  type DataTree,
+  type DurableState,
+  type Effect,
+  type EnsembleConfiguration,
+  type Input,
+  type LinkId,
+  type PersistToken,
+  type RoleStatus,
+  snapshotPieces,
+  ZabPeer,
+} from "@branta/zookeeper-engine";
+import { formatZxid, zxidEpoch } from "@branta/zookeeper-protocol";
+
+import type { ServerConnection } from "../connection/server-connection.ts";
+import { auditWrite } from "../core/audit-trail.ts";
+import type { LoadedDatabase } from "../core/load-database.ts";
+import type { ServerOptions } from "../core/server-options.ts";
+import { ServerStorage, type SystemPorts } from "../core/server-storage.ts";
+import type { SnapshotScheduler } from "../core/snapshot-scheduler.ts";
+import { EnsembleStats } from "../operator/ensemble-stats.ts";
+import { answerFourLetterWord } from "../operator/four-letter-words.ts";
+import { ServerMetrics } from "../operator/server-metrics.ts";
+import { ServerStats } from "../operator/server-stats.ts";
+import type { ServerView } from "../operator/server-view.ts";
+import { encodeSnapshot, pacedChunks, RecentEntries, restoreEpochs } from "../storage/index.ts";
+import { showConfiguration } from "./config-node.ts";
+import { readMembershipText } from "./configuration-text.ts";
+import { type EffectHost, EffectRunner } from "./effect-runner.ts";
+import { EnsembleLinks } from "./ensemble-links.ts";
+import { zabOptions } from "./ensemble-settings.ts";
+import { HistoryTarget } from "./history-target.ts";
+import { EnsembleReconfigurer } from "./reconfigurer.ts";
+import type { EnsembleParts, LeaderPorts, LearnerPorts, RoleCore } from "./role-core.ts";
+import { RoleHost } from "./role-host.ts";
+import { SnapshotInbox } from "./snapshot-inbox.ts";
+
+export interface ReplicaOptions extends ServerOptions, SystemPorts {
+  readonly disk: SystemPorts["disk"];
+  readonly clock: Clock;
+  readonly random: SystemPorts["random"];
+  /** The system's own unless given. */
+  readonly network?: Network;
+  /** The open connections of all client ports. */
+  connections(): Iterable<ServerConnection>;
+  onConnectionClosed(connection: ServerConnection): void;
+  /** What operators are shown. */
+  view(): ServerView;
+}
+
+/** Stands for everything that was found on disk. */
+const FOUND = 1 as PersistToken;
+
+/** The tree and the history of one server of an ensemble, kept the same as those of the others. */
+export class Replica implements AsyncDisposable {
+  readonly clock: Clock;
+  readonly metrics: ServerMetrics;
+  readonly stats: ServerStats;
+  readonly storage: ServerStorage;
+  readonly snapshots: SnapshotScheduler<ServerConnection>;
+  readonly view: EnsembleStats;
+  readonly #options: ReplicaOptions;
+  readonly #peer: ZabPeer;
+  readonly #inbox: SnapshotInbox;
+  readonly #roles: RoleHost;
+  #runner!: EffectRunner;
+  #links!: EnsembleLinks;
+  /** The link to the leader, or to who may become it. */
+  #leaderLink: LinkId = 0;
+  #configuration: EnsembleConfiguration;
+  #nextConfiguration: EnsembleConfiguration | null = null;
+  #isStarted = false;
+
+  private constructor(options: ReplicaOptions, parts: ReplicaParts) {
+    const { config, clock, disk, onFatal } = options;
+    const { metrics, stats, storage, durable, loaded } = parts;
+    this.#options = options;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.stats = stats;
+    this.storage = storage;
+    const zab = zabOptions(config);
+    this.#configuration = zab.configuration;
+    this.#peer = new ZabPeer(zab, durable);
+    this.view = new EnsembleStats({
+      serverId: config.serverId,
+      metrics,
+      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
+      membership: () => readMembershipText(this.#configuration.text),
+      remoteOf: (link) => this.#links.quorum.remoteOf(link),
+      unsentBytes: (link) => this.#links.quorum.unsentBytes(link),
+    });
+    this.snapshots = storage.newScheduler({ tree: () => this.#roles.tree, log: () => this.#runner.writes.log });
+    this.#inbox = new SnapshotInbox({
+      disk,
+      snapshotDirectory: storage.directories.snapshotDirectory,
+      newTree: () => storage.newTree(),
+      onReceived: (link, ref) => this.#runner.input({ kind: "snapshotReceived", link, ref }),
+      onDamaged: (link, error) => {
+        this.#links.quorum.close(link);
+        this.#closed(link, error.message);
+      },
+      onFatal,
+    });
+    this.#roles = new RoleHost({
+      tree: this.#prepared(loaded.tree),
+      parts: (tree) => this.#parts(tree),
+      leaderPorts: () => this.#leaderPorts(),
+      learnerPorts: () => this.#learnerPorts(),
+      leaderServes: config.leaderServes,
+    });
+  }
+
+  /** Reads what is on disk. @throws StorageError */
+  static async open(options: ReplicaOptions): Promise<Replica> {
+    const metrics = new ServerMetrics();
+    const stats = new ServerStats(metrics, options.clock.nowMs());
+    const storage = await ServerStorage.open({ ...options, metrics, stats });
+    const recent = new RecentEntries(options.config.commitLogCount);
+    const loaded = await storage.load({
+      keepsOrphans: true,
+      onRecord: ({ zxid, bytes }) => recent.add(zxid, bytes),
+    });
+    const { lastZxid, snapshot, isNew } = loaded.recovered;
+    const epochs = await restoreEpochs({
+      disk: options.disk,
+      directory: storage.directories.snapshotDirectory,
+      lastZxid,
+      onNotice: (message) => options.logger.info(message),
+    });
+    const durable: DurableState = { ...epochs, lastZxid, recent: recent.upTo(lastZxid), token: FOUND };
+    const replica = new Replica(options, { metrics, stats, storage, durable, loaded });
+    if (snapshot !== null) replica.snapshots.found(snapshot.zxid, options.clock.wallMs());
+    // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
+    if (isNew) await replica.snapshots.take();
+    return replica;
+  }
+
+  /** Opens the ports to the other servers and begins to look for a leader. @throws ListenError */
+  async start(): Promise<void> {
+    const { clock, config, disk, onFatal } = this.#options;
+    const target = new HistoryTarget({
+      disk,
+      storage: this.storage,
+      snapshotsIdle: () => this.snapshots.idle(),
+      claim: (ref) => this.#inbox.claim(ref),
+    });
+    this.#runner = await EffectRunner.open({ core: this, clock, target, host: this.#host(), durable: FOUND, onFatal });
+    this.#links = await EnsembleLinks.open({
+      config,
+      clock,
+      network: this.#options.network ?? new NodeNetwork(),
+      onNotification: (from, notification) => {
+        if (this.#isStarted) this.#runner.input({ kind: "notification", from, notification });
+      },
+      onAccepted: (link) => this.#runner.input({ kind: "linkAccepted", link }),
+      onOpened: (link) => this.#runner.input({ kind: "linkOpened", link }),
+      onClosed: (link, reason) => this.#closed(link, reason),
+      onPacket: (link, packet) => this.#runner.input({ kind: "packet", link, packet }),
+      onSnapshot: (link) => this.#inbox.receive(link),
+      onLog: (level, message) => this.#options.logger[level](message),
+    });
+    this.#isStarted = true;
+    this.#runner.input({ kind: "start" });
+  }
+
+  /** The request side of the role that the server has at the moment. */
+  get core(): RoleCore {
+    return this.#roles.core;
+  }
+
+  /** The core's, for the runner. */
+  get nextDeadlineMs(): number {
+    return this.#peer.nextDeadlineMs;
+  }
+
+  /** The core's, for the runner. */
+  step(input: Input, nowMs: number): readonly Effect[] {
+    if (this.#isOutdated(input)) return [];
+    this.view.observeInput(input);
+    const effects = this.#peer.step(input, nowMs);
+    this.view.observeEffects(effects);
+    return effects;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#runner?.[Symbol.dispose]();
+    this.#roles[Symbol.dispose]();
+    await this.#links?.[Symbol.asyncDispose]();
+    await this.snapshots.idle();
+    await this.#runner?.writes.close();
+  }
+
+  /** What a leader asked for may find the role at its end: then nobody waits for it any more. */
+  #isOutdated(input: Input): boolean {
+    if (input.kind !== "propose" && input.kind !== "sync" && input.kind !== "syncLearner") return false;
+    const { role, phase, epoch } = this.#peer.status;
+    if (role !== "leading" || phase !== "broadcast") return true;
+    return input.kind === "propose" && zxidEpoch(input.entry.zxid) !== epoch;
+  }
+
+  #host(): EffectHost {
+    const { logger } = this.#options;
+    return {
+      send: (link, packet) => this.#links.quorum.send(link, packet),
+      pong: (link, zxid) => this.#links.quorum.send(link, { kind: "ping", zxid, touched: this.#roles.takeTouches() }),
+      streamSnapshot: (link) => this.#links.quorum.streamSnapshot(link, this.#snapshotStream()),
+      closeLink: (link, reason) => {
+        logger.info(`Closing quorum link ${link}: ${reason}`);
+        this.#inbox.forget(link);
+        this.#links.quorum.close(link);
+      },
+      dial: (link, server) => {
+        this.#leaderLink = link;
+        this.#links.quorum.dial(link, server);
+      },
+      notify: (to, notification) => this.#links.election.notify(to, notification),
+      reconnect: (servers) => this.#links.election.reconnect(servers),
+      commit: (entry) => this.#roles.committed(entry),
+      restore: (ref, zxid) => {
+        const tree = this.#inbox.take(ref);
+        tree.lastProcessedZxid = zxid;
+        this.#roles.replaceTree(this.#prepared(tree));
+      },
+      reload: (zxid) => this.#reload(zxid),
+      deliver: (link, from, packet) => this.#roles.received(link, from, packet),
+      synced: (ticket) => this.#roles.synced(ticket),
+      role: (status) => this.#roleChanged(status),
+      configured: (committed, next) => {
+        this.#configuration = committed;
+        this.#nextConfiguration = next;
+        const members = new Map([
+          ...readMembershipText(committed.text).members,
+          ...(next === null ? [] : readMembershipText(next.text).members),
+        ]);
+        this.#links.configure({ members });
+      },
+      log: (level, message) => logger[level](message),
+      drained: () => this.#roles.drained(),
+    };
+  }
+
+  #closed(link: LinkId, reason: string): void {
+    this.#options.logger.info(`Quorum link ${link} has ended: ${reason}`);
+    this.#inbox.forget(link);
+    this.#runner.input({ kind: "linkClosed", link });
+  }
+
+  #roleChanged(status: RoleStatus): void {
+    const { role, phase, epoch, leader } = status;
+    if (role !== "looking") {
+      const whom = role === "leading" ? "" : ` server ${leader}`;
+      this.#options.logger.info(`${role}${whom}, ${phase}${epoch === 0 ? "" : ` of epoch ${epoch}`}`);
+    }
+    this.#roles.changed(status);
+  }
+
+  async #reload(zxid: number): Promise<void> {
+    await this.snapshots.idle();
+    const { tree, recovered } = await this.storage.load({ keepsOrphans: true });
+    if (recovered.lastZxid !== zxid) {
+      const found = formatZxid(recovered.lastZxid);
+      throw new Error(`Cannot go back to ${formatZxid(zxid)}: the history on disk ends at ${found}`);
+    }
+    this.#roles.replaceTree(this.#prepared(tree));
+  }
+
+  #prepared(tree: DataTree<ServerConnection>): DataTree<ServerConnection> {
+    showConfiguration(tree, this.#configuration, this.clock.wallMs());
+    return tree;
+  }
+
+  #snapshotStream(): AsyncIterable<Uint8Array> {
+    const pieces = snapshotPieces(this.#roles.tree, { digestEnabled: false, lastProcessedZxid: false });
+    return pacedChunks(encodeSnapshot(pieces, "wire"), this.snapshots.pace());
+  }
+
+  #leaderPorts(): LeaderPorts {
+    const runner = this.#runner;
+    return {
+      propose: (entry) => {
+        runner.input({ kind: "propose", entry });
+        return !runner.writes.isFull;
+      },
+      syncLearner: (link) => runner.input({ kind: "syncLearner", link }),
+      sync: (ticket) => runner.input({ kind: "sync", ticket }),
+      send: (link, packet) => runner.send(link, packet),
+      resign: (reason) => runner.input({ kind: "resign", reason }),
+      reconfigurer: new EnsembleReconfigurer({
+        standaloneEnabled: this.#options.config.standaloneEnabled,
+        committed: () => this.#configuration,
+        lastSeen: () => this.#nextConfiguration ?? this.#configuration,
+        isReadyFor: (configuration) => this.#peer.isReadyFor(configuration),
+      }),
+    };
+  }
+
+  #learnerPorts(): LearnerPorts {
+    const link = this.#leaderLink;
+    return { send: (packet) => this.#runner.send(link, packet) };
+  }
+
+  #parts(tree: DataTree<ServerConnection>): EnsembleParts {
+    const { config, clock, random, logger, newSaslServer, connections, onConnectionClosed } = this.#options;
+    const audit = this.#options.audit ?? null;
+    return {
+      config,
+      clock,
+      random,
+      logger,
+      stats: this.stats,
+      metrics: this.metrics,
+      tree,
+      connections,
+      onConnectionClosed,
+      newSaslServer: newSaslServer ?? (() => null),
+      answerFourLetterWord: (word, payload) => answerFourLetterWord(word, this.#options.view(), payload),
+      onApplied: (entry, write, result) => {
+        if (audit !== null) auditWrite(audit, entry, write, result);
+        this.snapshots.applied();
+      },
+    };
+  }
+}
+
+/** What was made before the replica, of what is on disk. */
+interface ReplicaParts {
+  readonly metrics: ServerMetrics;
+  readonly stats: ServerStats;
+  readonly storage: ServerStorage;
+  readonly durable: DurableState;
+  readonly loaded: LoadedDatabase<ServerConnection>;
+}
