@@ -1,0 +1,137 @@
+import type { DurableWrite, Effect, RoleStatus } from "@branta/zookeeper-engine";
+import { mustHold } from "../simulation-error.ts";
+import { counterOf, type HistoryNode, zxidText } from "../world/history-node.ts";
+import type { Connection } from "../world/link-network.ts";
+import type { DiskImage, ServerDisk } from "../world/server-disk.ts";
+import { checkWrite } from "./durable-order.ts";
+import { checkPromise, checkVote } from "./durable-promises.ts";
+import { Integrity } from "./integrity.ts";
+import { checkPrimaryIntegrity } from "./primary-integrity.ts";
+import { checkPrimaryOrder } from "./primary-order.ts";
+import { PrimaryUniqueness } from "./primary-uniqueness.ts";
+import { TotalOrder } from "./total-order.ts";
+
+/** What the checks look at of a server. */
+export interface WatchedServer {
+  readonly id: number;
+  readonly disk: ServerDisk;
+  readonly status: RoleStatus;
+  readonly tree: HistoryNode;
+  readonly treeZxid: number;
+}
+
+type SendEffect = Extract<Effect, { readonly kind: "send" }>;
+
+/** All properties, checked as things happen: whoever breaks one throws. */
+export class Invariants {
+  readonly order = new TotalOrder();
+  readonly integrity = new Integrity();
+  readonly uniqueness = new PrimaryUniqueness();
+  readonly #voters: readonly WatchedServer[];
+
+  /** @param voters looked at later: they need not exist yet */
+  constructor(voters: readonly WatchedServer[]) {
+    this.#voters = voters;
+  }
+
+  /** A write has reached the disk. */
+  written(server: number, write: DurableWrite, before: DiskImage, after: DiskImage): void {
+    checkWrite(this.order, server, write, before, after, (history) => this.#isOnQuorum(history));
+  }
+
+  /** A write was asked for. History before epoch: what an epoch stands for is written first (ZOOKEEPER-4643). */
+  writing({ id, disk }: WatchedServer, write: DurableWrite, link: Connection | undefined): void {
+    if (write.kind !== "currentEpoch" || link === undefined || link.newLeaderHistory === null) return;
+    const history = link.newLeaderHistory;
+    mustHold(
+      disk.logical.tip.startsWith(history),
+      "durableOrder",
+      () => `server ${id} writes current epoch ${write.epoch} before the history up to ${zxidText(history.zxid)}`,
+    );
+  }
+
+  /** A packet leaves. */
+  sending({ id, disk, status, tree }: WatchedServer, { packet }: SendEffect, connection: Connection): void {
+    switch (packet.kind) {
+      case "ack":
+      case "ackEpoch":
+      case "followerInfo":
+      case "observerInfo":
+      case "leaderInfo":
+        checkPromise(id, packet, disk.image, connection);
+        if (packet.kind === "leaderInfo") connection.offeredEpoch = packet.epoch;
+        break;
+      case "newLeader":
+        // Before the epoch is established all of the leader's log is to be history; later, what is committed.
+        connection.newLeaderHistory = status.phase === "broadcast" ? tree : disk.logical.tip;
+        break;
+      default:
+    }
+  }
+
+  /** A vote leaves. */
+  voting({ id, disk }: WatchedServer, { notification }: Extract<Effect, { readonly kind: "notify" }>): void {
+    checkVote(id, notification, disk.image);
+  }
+
+  /** A server is in a new role or phase. */
+  roleChanged(server: WatchedServer): void {
+    const { id, disk, status, tree } = server;
+    if (status.phase !== "broadcast") return;
+    if (status.role === "leading") {
+      const history = disk.logical.tip;
+      this.uniqueness.established(id, status.epoch);
+      checkPrimaryIntegrity(this.order, id, status.epoch, history);
+      this.#certify(id, history);
+    } else {
+      mustHold(
+        this.order.has(tree),
+        "agreement",
+        () => `server ${id} serves a tree of ${zxidText(tree.zxid)}, which is not committed`,
+      );
+    }
+  }
+
+  /** A server applies a transaction, which `tree` has as its last one. */
+  applied(server: WatchedServer, previousZxid: number): void {
+    const { id, disk, status, tree } = server;
+    checkPrimaryOrder(previousZxid, tree.zxid, `tree of server ${id}`);
+    mustHold(
+      disk.image.tip.startsWith(tree),
+      "durableCommits",
+      () => `server ${id} applies ${zxidText(tree.zxid)} before it is on its disk`,
+    );
+    if (status.phase === "broadcast") this.#certify(id, tree);
+  }
+
+  /** The tree was replaced: not under the eyes of clients. */
+  replaced({ id, status }: WatchedServer): void {
+    mustHold(status.phase !== "broadcast", "committedStays", () => `server ${id} replaces its tree while it serves`);
+  }
+
+  /** A sync is answered: all that had been proposed when it was asked for is in the tree. */
+  synced({ id, tree }: WatchedServer, proposed: number): void {
+    mustHold(
+      counterOf(proposed) === 0 || tree.zxid >= proposed,
+      "syncBarrier",
+      () => `server ${id} answers a sync at ${zxidText(tree.zxid)}; it was asked for at ${zxidText(proposed)}`,
+    );
+  }
+
+  #certify(server: number, history: HistoryNode): void {
+    const added = this.order.extend(server, history);
+    if (added.length === 0) return;
+    for (const node of added) this.integrity.committed(node);
+    mustHold(
+      this.#isOnQuorum(history),
+      "committedOnQuorum",
+      () => `server ${server} takes ${zxidText(history.zxid)} for committed, which is not on a quorum's disks`,
+    );
+  }
+
+  #isOnQuorum(history: HistoryNode): boolean {
+    let holders = 0;
+    for (const { disk } of this.#voters) if (disk.image.tip.startsWith(history)) holders++;
+    return 2 * holders > this.#voters.length;
+  }
+}

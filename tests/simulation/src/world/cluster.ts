@@ -1,0 +1,141 @@
+import {
+  type Effect,
+  ensembleConfiguration,
+  type Input,
+  type ServerId,
+  type ZabOptions,
+} from "@branta/zookeeper-engine";
+import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import { Invariants } from "../invariants/invariants.ts";
+import { SimulationError } from "../simulation-error.ts";
+import { Cuts } from "./cuts.ts";
+import { HistoryNode } from "./history-node.ts";
+import { LinkNetwork } from "./link-network.ts";
+import type { NewPeer } from "./peer.ts";
+import { SimulatedServer } from "./simulated-server.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { Timing } from "./timing.ts";
+import { VoteNetwork } from "./vote-network.ts";
+
+/** Sees everything that happens, in order. */
+export interface TraceSink {
+  input(server: ServerId, input: Input): void;
+  effect(server: ServerId, effect: Effect): void;
+}
+
+/** How a cluster is set up. */
+export interface ClusterOptions {
+  readonly voters: readonly ServerId[];
+  readonly observers: readonly ServerId[];
+  /** What all cores have in common. */
+  readonly zab: Omit<ZabOptions, "serverId" | "configuration">;
+  /** See {@link Outbox}. */
+  readonly mayOvertake: boolean;
+  /** A server's own clock, milliseconds. */
+  nowMsOf(server: ServerId): number;
+  /** A server is in a new role or phase. */
+  roleChanged(server: ServerId): void;
+}
+
+/** Servers, their disks and the networks between them, with all properties checked as things happen. */
+export class Cluster {
+  readonly servers = new Map<ServerId, SimulatedServer>();
+  readonly voters: readonly SimulatedServer[];
+  readonly cuts = new Cuts();
+  readonly snapshots = new Snapshots();
+  readonly links: LinkNetwork;
+  readonly votes: VoteNetwork;
+  readonly invariants: Invariants;
+  readonly timing: Timing;
+  readonly newPeer: NewPeer;
+  readonly mayOvertake: boolean;
+  /** How often what happened. */
+  readonly counts: Record<string, number> = {};
+  readonly #options: ClusterOptions;
+  readonly #trace: TraceSink | null;
+
+  constructor(options: ClusterOptions, newPeer: NewPeer, timing: Timing, trace: TraceSink | null) {
+    this.#options = options;
+    this.#trace = trace;
+    this.timing = timing;
+    this.newPeer = newPeer;
+    this.mayOvertake = options.mayOvertake;
+    const voters: SimulatedServer[] = [];
+    this.voters = voters;
+    this.invariants = new Invariants(voters);
+    this.links = new LinkNetwork(this.servers, this.cuts, timing);
+    this.votes = new VoteNetwork(this.servers, this.cuts, timing);
+    const configuration = ensembleConfiguration(describe(options));
+    const root = HistoryNode.root();
+    for (const serverId of [...options.voters, ...options.observers]) {
+      const server = new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration }, root);
+      this.servers.set(serverId, server);
+      if (options.voters.includes(serverId)) voters.push(server);
+    }
+  }
+
+  /** @throws SimulationError `input` where there is no such server */
+  server(id: ServerId): SimulatedServer {
+    const server = this.servers.get(id);
+    if (server === undefined) {
+      throw new SimulationError(
+        "input",
+        `There is no server "${id}": must be one of ${[...this.servers.keys()].join(", ")}`,
+      );
+    }
+    return server;
+  }
+
+  /** The server that leads and serves, of the latest epoch. */
+  get leader(): SimulatedServer | undefined {
+    let leader: SimulatedServer | undefined;
+    for (const server of this.voters) {
+      const { role, epoch } = server.status;
+      if (role === "leading" && server.isServing && epoch > (leader?.status.epoch ?? 0)) leader = server;
+    }
+    return leader;
+  }
+
+  /** Whether all serve, with the same history, that one leader has. */
+  get isConverged(): boolean {
+    const { leader } = this;
+    if (leader === undefined) return false;
+    for (const server of this.servers.values()) {
+      if (!server.isServing || server.tree !== leader.tree || server.status.epoch !== leader.status.epoch) return false;
+    }
+    return true;
+  }
+
+  nowMsOf(server: ServerId): number {
+    return this.#options.nowMsOf(server);
+  }
+
+  count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+
+  countPacket(kind: QuorumPacket["kind"]): void {
+    if (kind === "diff" || kind === "trunc" || kind === "snap") this.count(kind);
+  }
+
+  roleChanged(server: ServerId): void {
+    this.#options.roleChanged(server);
+  }
+
+  traced(server: ServerId, input: Input): void {
+    this.#trace?.input(server, input);
+  }
+
+  tracedEffect(server: ServerId, effect: Effect): void {
+    this.#trace?.effect(server, effect);
+  }
+}
+
+function describe({ voters, observers }: ClusterOptions): Parameters<typeof ensembleConfiguration>[0] {
+  const members = [
+    ...voters.map((serverId) => ({ serverId, type: "participant" as const })),
+    ...observers.map((serverId) => ({ serverId, type: "observer" as const })),
+  ];
+  const lines = members.map(({ serverId, type }) => `server.${serverId}=h${serverId}:2888:3888:${type}`);
+  return { members, version: 0, text: `${lines.join("\n")}\nversion=0` };
+}

@@ -1,0 +1,131 @@
+import type { DurableWrite, Effect, Input, RoleStatus } from "@branta/zookeeper-engine";
+import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
+import { payloadOf } from "./entry.ts";
+import { epochOf, zxidText } from "./history-node.ts";
+
+/** An input in a few words. */
+export function describeInput(input: Input): string {
+  switch (input.kind) {
+    case "notification":
+      return `vote of ${input.from}: ${describeVote(input.notification)}`;
+    case "packet":
+      return `on link ${input.link}: ${describePacket(input.packet)}`;
+    case "snapshotReceived":
+      return `on link ${input.link}: snapshot ${input.ref}`;
+    case "linkAccepted":
+    case "linkOpened":
+    case "linkClosed":
+      return `link ${input.link} ${input.kind.slice(4).toLowerCase()}`;
+    case "persisted":
+      return `persisted ${input.token}`;
+    case "propose":
+      return `propose ${zxidText(input.entry.zxid)} "${payloadOf(input.entry)}"`;
+    case "sync":
+      return `sync ${input.ticket}`;
+    case "syncLearner":
+      return `sync for link ${input.link}`;
+    case "resign":
+      return `resign: ${input.reason}`;
+    default:
+      return input.kind;
+  }
+}
+
+/** An effect in a few words. */
+export function describeEffect(effect: Effect): string {
+  switch (effect.kind) {
+    case "persist":
+      return `persist ${effect.token}: ${describeWrite(effect.write)}`;
+    case "send":
+      return `on link ${effect.link}: ${describePacket(effect.packet)}${afterText(effect.after)}`;
+    case "notify":
+      return `to ${effect.to}: ${describeVote(effect.notification)}${afterText(effect.after)}`;
+    case "reconnect":
+      return `reconnect to ${effect.servers.join(", ")}`;
+    case "dial":
+      return `dial ${effect.server} as link ${effect.link}`;
+    case "closeLink":
+      return `close link ${effect.link}: ${effect.reason}`;
+    case "streamSnapshot":
+      return `on link ${effect.link}: the tree`;
+    case "commit":
+      return `commit ${zxidText(effect.entry.zxid)} "${payloadOf(effect.entry)}"`;
+    case "restore":
+      return `restore snapshot ${effect.ref} at ${zxidText(effect.zxid)}`;
+    case "reload":
+      return `reload up to ${zxidText(effect.zxid)}`;
+    case "pong":
+      return `on link ${effect.link}: pong ${zxidText(effect.zxid)}`;
+    case "deliver":
+      return `deliver ${effect.packet.kind} of ${effect.from}`;
+    case "synced":
+      return `synced ${effect.ticket}`;
+    case "role":
+      return `is ${describeStatus(effect.status)}`;
+    case "configured":
+      return `configured, version ${zxidText(effect.committed.version)}`;
+    case "log":
+      return `${effect.level}: ${effect.message}`;
+  }
+}
+
+/** `leading epoch 1, broadcast`. */
+export function describeStatus({ role, phase, epoch, leader }: RoleStatus): string {
+  if (role === "looking") return "looking";
+  const whom = role === "leading" ? "" : ` ${leader}`;
+  return `${role}${whom}, ${phase}${epoch > 0 ? ` of epoch ${epoch}` : ""}`;
+}
+
+function describeWrite(write: DurableWrite): string {
+  switch (write.kind) {
+    case "append":
+      return `append ${zxidText(write.entry.zxid)}`;
+    case "truncate":
+      return `truncate to ${zxidText(write.zxid)}`;
+    case "snapshot":
+      return `snapshot ${write.ref} at ${zxidText(write.zxid)}`;
+    case "acceptedEpoch":
+    case "currentEpoch":
+      return `${write.kind} ${write.epoch}`;
+    case "configuration":
+    case "nextConfiguration":
+      return `${write.kind} of version ${zxidText(write.configuration.version)}`;
+  }
+}
+
+/** A packet in a few words. */
+export function describePacket(packet: QuorumPacket): string {
+  switch (packet.kind) {
+    case "followerInfo":
+    case "observerInfo":
+      return `${packet.kind} of ${packet.serverId}, accepted epoch ${packet.acceptedEpoch}`;
+    case "leaderInfo":
+      return `leaderInfo, epoch ${packet.epoch}`;
+    case "ackEpoch":
+      return `ackEpoch, current epoch ${packet.currentEpoch}, last ${zxidText(packet.lastZxid)}`;
+    case "newLeader":
+      return `newLeader of epoch ${epochOf(packet.zxid)}`;
+    case "proposal":
+    case "inform":
+      return `${packet.kind} ${zxidText(packet.zxid)} "${payloadOf(packet)}"`;
+    case "diff":
+    case "trunc":
+    case "snap":
+    case "ack":
+    case "commit":
+    case "ping":
+      return `${packet.kind} ${zxidText(packet.zxid)}`;
+    default:
+      return packet.kind;
+  }
+}
+
+/** A vote in a few words. */
+export function describeVote({ state, leader, zxid, peerEpoch, electionEpoch }: Notification): string {
+  const whom = leader < 0 ? "nobody" : `${leader} (epoch ${peerEpoch}, ${zxidText(zxid)})`;
+  return `${state}, votes ${whom}, round ${electionEpoch}`;
+}
+
+function afterText(after: number): string {
+  return after === 0 ? "" : ` [after ${after}]`;
+}

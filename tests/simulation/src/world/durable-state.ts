@@ -1,0 +1,22 @@
+import type { DurableState, LogEntry, PersistToken } from "@branta/zookeeper-engine";
+import { logEntry } from "./entry.ts";
+import { type DiskImage, lastZxidOf } from "./server-disk.ts";
+
+/** The token that stands for what a server finds on its disk when it starts. */
+export const FOUND = 1 as PersistToken;
+
+/** What a server finds after a restart. @param recentMax how much of its log it reads into memory */
+export function durableStateOf(image: DiskImage, recentMax: number): DurableState {
+  const recent: LogEntry[] = [];
+  for (let node = image.tip; node !== image.base && recent.length < recentMax; node = node.previous!) {
+    recent.push(logEntry(node.zxid, node.payload));
+  }
+  recent.reverse();
+  return {
+    acceptedEpoch: image.acceptedEpoch,
+    currentEpoch: image.currentEpoch,
+    recent,
+    lastZxid: lastZxidOf(image),
+    token: FOUND,
+  };
+}

@@ -1,0 +1,132 @@
+import type { DurableWrite, PersistToken } from "@branta/zookeeper-engine";
+import { payloadOf } from "./entry.ts";
+import type { HistoryNode } from "./history-node.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** What a server's disk holds: all it would find after a crash. Never changed, only replaced. */
+export interface DiskImage {
+  /** The snapshot that the log goes on from. */
+  readonly base: HistoryNode;
+  readonly baseZxid: number;
+  /** Snapshot and log together. */
+  readonly tip: HistoryNode;
+  readonly acceptedEpoch: number;
+  readonly currentEpoch: number;
+}
+
+/** The last zxid of snapshot and log. */
+export function lastZxidOf({ base, baseZxid, tip }: DiskImage): number {
+  return tip === base ? baseZxid : tip.zxid;
+}
+
+/** Looks at each write as it reaches the disk. */
+export type WriteWatcher = (write: DurableWrite, before: DiskImage, after: DiskImage) => void;
+
+interface WaitingWrite {
+  readonly token: PersistToken;
+  readonly write: DurableWrite;
+}
+
+/**
+ * A server's disk: what is durable, and the writes on their way there, in order. One sync is under way at a time and
+ * takes all that had been written when it began.
+ */
+export class ServerDisk {
+  readonly #snapshots: Snapshots;
+  readonly #watch: WriteWatcher;
+  #image: DiskImage;
+  #waiting: WaitingWrite[] = [];
+  #syncing = 0;
+  #syncs = 0;
+  #logical: DiskImage;
+
+  constructor(root: HistoryNode, snapshots: Snapshots, watch: WriteWatcher) {
+    this.#snapshots = snapshots;
+    this.#watch = watch;
+    this.#image = { base: root, baseZxid: 0, tip: root, acceptedEpoch: -1, currentEpoch: -1 };
+    this.#logical = this.#image;
+  }
+
+  /** What is durable. */
+  get image(): DiskImage {
+    return this.#image;
+  }
+
+  /** What the server believes to have, once everything is written. */
+  get logical(): DiskImage {
+    return this.#logical;
+  }
+
+  get isSyncing(): boolean {
+    return this.#syncing > 0;
+  }
+
+  /** Writes that are not durable yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  write(token: PersistToken, write: DurableWrite): void {
+    this.#waiting.push({ token, write });
+    this.#logical = this.#after(this.#logical, write);
+  }
+
+  /** Syncs begun and crashes: tells one sync from another. */
+  get syncs(): number {
+    return this.#syncs;
+  }
+
+  /** Begins a sync of all that waits, if none is under way; false when there is nothing to do. */
+  beginSync(): boolean {
+    if (this.#syncing > 0 || this.#waiting.length === 0) return false;
+    this.#syncing = this.#waiting.length;
+    this.#syncs++;
+    return true;
+  }
+
+  /** Ends the sync. @returns the token of the last write that is durable now */
+  endSync(): PersistToken {
+    const { token } = this.#waiting[this.#syncing - 1]!;
+    this.#keep(this.#syncing);
+    this.#syncing = 0;
+    return token;
+  }
+
+  /** The process ends: the first `kept` writes of those under way reached the disk, the others are lost. */
+  crash(kept: number): void {
+    this.#keep(kept);
+    this.#syncs++;
+    this.#syncing = 0;
+    this.#waiting = [];
+    this.#logical = this.#image;
+  }
+
+  #keep(count: number): void {
+    for (const { write } of this.#waiting.splice(0, count)) {
+      const before = this.#image;
+      this.#image = this.#after(before, write);
+      this.#watch(write, before, this.#image);
+    }
+  }
+
+  #after(image: DiskImage, write: DurableWrite): DiskImage {
+    switch (write.kind) {
+      case "append":
+        return { ...image, tip: image.tip.with(write.entry.zxid, payloadOf(write.entry)) };
+      case "truncate":
+        return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)) };
+      case "snapshot": {
+        const { history } = this.#snapshots.get(write.ref);
+        return { ...image, base: history, baseZxid: write.zxid, tip: history };
+      }
+      case "acceptedEpoch":
+        return { ...image, acceptedEpoch: write.epoch };
+      case "currentEpoch":
+        return { ...image, currentEpoch: write.epoch };
+      case "configuration":
+      case "nextConfiguration":
+        // Members do not change here.
+        return image;
+    }
+  }
+}

@@ -1,0 +1,328 @@
+import type { Effect, Input, LinkId, RoleStatus, ServerId, ZabOptions } from "@branta/zookeeper-engine";
+import type { Notification } from "@branta/zookeeper-protocol";
+import { SimulationError } from "../simulation-error.ts";
+import type { Cluster } from "./cluster.ts";
+import { durableStateOf, FOUND } from "./durable-state.ts";
+import { logEntry, payloadOf } from "./entry.ts";
+import { type HistoryNode, zxidOf } from "./history-node.ts";
+import type { LinkMessage } from "./link-network.ts";
+import { Outbox, type Outgoing } from "./outbox.ts";
+import type { Peer } from "./peer.ts";
+import { ServerDisk } from "./server-disk.ts";
+
+/** What learners ask their leader for, by the protocol's numbers. */
+export const FORWARDED = { write: 1, sync: 9 } as const;
+type ForwardedType = (typeof FORWARDED)[keyof typeof FORWARDED];
+
+const NO_BYTES = Buffer.alloc(0);
+const DOWN: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
+
+/**
+ * A server: a core, the disk it writes to, the tree it applies to, and the runtime that does what the core wishes for. Its
+ * tree is the history it has applied.
+ */
+export class SimulatedServer {
+  readonly id: ServerId;
+  readonly disk: ServerDisk;
+  readonly options: ZabOptions;
+  readonly #cluster: Cluster;
+  #peer: Peer | null = null;
+  #outbox: Outbox;
+  #nextAcceptedLink: LinkId = 2;
+  #leaderLink: LinkId | null = null;
+  /** What a request made the runtime wish for: done when the step is over. */
+  #deferred: (() => void)[] = [];
+  #lastProposed = 0;
+  #nextTicket = 1;
+  readonly #syncs = new Map<number, number>();
+  /** Votes for this server that it has heard since it started. */
+  readonly #hearsay = new Set<string>();
+  readonly #streamed = new WeakMap<Outgoing, HistoryNode>();
+  #status = DOWN;
+  #tree: HistoryNode;
+  #treeZxid = 0;
+
+  constructor(cluster: Cluster, id: ServerId, options: ZabOptions, root: HistoryNode) {
+    this.#cluster = cluster;
+    this.id = id;
+    this.options = options;
+    this.#tree = root;
+    this.#outbox = this.#newOutbox();
+    this.disk = new ServerDisk(root, cluster.snapshots, (write, before, after) =>
+      cluster.invariants.written(id, write, before, after),
+    );
+  }
+
+  get isUp(): boolean {
+    return this.#peer !== null;
+  }
+
+  /** As the core told it last. */
+  get status(): RoleStatus {
+    return this.#status;
+  }
+
+  /** The transactions applied. */
+  get tree(): HistoryNode {
+    return this.#tree;
+  }
+
+  /** Where the tree stands; may be a position that no transaction has. */
+  get treeZxid(): number {
+    return this.#treeZxid;
+  }
+
+  get nextDeadlineMs(): number {
+    return this.#peer?.nextDeadlineMs ?? Infinity;
+  }
+
+  /** What waits for the disk before it may leave. */
+  get outgoing(): readonly Outgoing[] {
+    return this.#outbox.waiting;
+  }
+
+  get isServing(): boolean {
+    return this.#status.phase === "broadcast";
+  }
+
+  /** The process starts, with what it finds on disk. */
+  start(nowMs: number): void {
+    const durable = durableStateOf(this.disk.image, this.options.windowEntries);
+    this.#tree = this.disk.image.tip;
+    this.#treeZxid = durable.lastZxid;
+    this.#outbox = this.#newOutbox();
+    this.#hearsay.clear();
+    this.#nextAcceptedLink = 2;
+    this.#peer = this.#cluster.newPeer(this.options, durable);
+    this.step({ kind: "start" }, nowMs);
+  }
+
+  /** The process ends at once; of the writes under way the disk keeps the first `kept`. For the rest see {@link LinkNetwork.crash}. */
+  crash(kept: number, isSilent = false, sentOf: (waiting: number) => number = (waiting) => waiting): void {
+    this.#peer = null;
+    this.#status = DOWN;
+    this.#leaderLink = null;
+    this.#deferred = [];
+    this.#syncs.clear();
+    this.disk.crash(kept);
+    this.#cluster.links.crash(this.id, isSilent, sentOf);
+    this.#cluster.votes.crash(this.id);
+  }
+
+  /** Gives the core an input and does what it wishes for. */
+  step(input: Input, nowMs: number): void {
+    const peer = this.#peer;
+    if (peer === null) return;
+    this.#cluster.traced(this.id, input);
+    for (const effect of this.#effectsOf(peer, input, nowMs)) this.#do(effect, nowMs);
+    this.#cluster.timing.stepped(this.id);
+    for (let next = this.#deferred.shift(); next !== undefined; next = this.#deferred.shift()) next();
+  }
+
+  /** The disk ends a sync: what waited for it leaves, then the core hears of it. */
+  endSync(nowMs: number): void {
+    const token = this.disk.endSync();
+    this.#outbox.persisted(token);
+    this.step({ kind: "persisted", token }, nowMs);
+    if (this.disk.waiting > 0) this.#cluster.timing.written(this.id);
+  }
+
+  /** A client of the leader writes; the request is refused where there is no leader. */
+  propose(nowMs: number): void {
+    if (!this.isServing || this.#status.role !== "leading") return;
+    const zxid = this.#lastProposed + 1;
+    const payload = this.#cluster.invariants.integrity.proposed(zxid);
+    this.#lastProposed = zxid;
+    this.#cluster.count("proposals");
+    this.step({ kind: "propose", entry: logEntry(zxid, payload) }, nowMs);
+  }
+
+  /** A client of the leader asks to see all that there is. */
+  sync(nowMs: number): void {
+    if (!this.isServing || this.#status.role !== "leading") return;
+    const ticket = this.#nextTicket++;
+    this.#syncs.set(ticket, this.#lastProposed);
+    this.step({ kind: "sync", ticket }, nowMs);
+  }
+
+  /** A client of a learner writes or syncs: its server asks the leader. */
+  forward(type: ForwardedType): void {
+    if (this.#leaderLink === null || !this.isServing) return;
+    const packet = { kind: "request", sessionId: 1n, cxid: 1, type, body: NO_BYTES, authInfo: [] } as const;
+    this.#cluster.links.send(this.id, this.#leaderLink, { kind: "packet", packet });
+  }
+
+  // Of the networks.
+
+  nextAcceptedLink(): LinkId {
+    const link = this.#nextAcceptedLink;
+    this.#nextAcceptedLink += 2;
+    return link;
+  }
+
+  linkMessage(link: LinkId, message: LinkMessage): void {
+    const nowMs = this.#cluster.nowMsOf(this.id);
+    switch (message.kind) {
+      case "accepted":
+        return this.step({ kind: "linkAccepted", link }, nowMs);
+      case "opened":
+        return this.step({ kind: "linkOpened", link }, nowMs);
+      case "closed":
+      case "reset":
+        this.#outbox.closed(link);
+        return this.step({ kind: "linkClosed", link }, nowMs);
+      case "packet":
+        return this.step({ kind: "packet", link, packet: message.packet }, nowMs);
+      case "snapshot": {
+        const ref = this.#cluster.snapshots.add(message.state);
+        return this.step({ kind: "snapshotReceived", link, ref }, nowMs);
+      }
+    }
+  }
+
+  notified(from: ServerId, notification: Notification): void {
+    if (notification.leader === this.id) this.#hearsay.add(`${notification.peerEpoch} ${notification.zxid}`);
+    this.step({ kind: "notification", from, notification }, this.#cluster.nowMsOf(this.id));
+  }
+
+  #newOutbox(): Outbox {
+    return new Outbox((effect) => this.#leave(effect), this.#cluster.mayOvertake, FOUND);
+  }
+
+  #effectsOf(peer: Peer, input: Input, nowMs: number): readonly Effect[] {
+    try {
+      return peer.step(input, nowMs);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new SimulationError("core", `server ${this.id}, at "${input.kind}": ${message}`, { cause });
+    }
+  }
+
+  #do(effect: Effect, nowMs: number): void {
+    this.#cluster.tracedEffect(this.id, effect);
+    switch (effect.kind) {
+      case "persist":
+        return this.#persist(effect);
+      case "send":
+      case "notify":
+      case "streamSnapshot":
+      case "pong":
+        return this.#outbox.put(this.#captured(effect));
+      case "reconnect":
+        for (const server of effect.servers) this.#cluster.votes.connect(this.id, server);
+        return;
+      case "dial":
+        this.#leaderLink = effect.link;
+        return this.#cluster.links.dial(this.id, effect.link, effect.server);
+      case "closeLink":
+        this.#outbox.closed(effect.link);
+        return this.#cluster.links.close(this.id, effect.link);
+      case "commit":
+        return this.#commit(effect);
+      case "restore":
+      case "reload":
+        return this.#replaceTree(effect);
+      case "deliver":
+        return this.#deliver(effect, nowMs);
+      case "synced":
+        this.#cluster.invariants.synced(this, this.#syncs.get(effect.ticket)!);
+        this.#cluster.count("syncs");
+        return;
+      case "role":
+        return this.#roleChanged(effect.status);
+      case "configured":
+      case "log":
+    }
+  }
+
+  #persist({ token, write }: Extract<Effect, { readonly kind: "persist" }>): void {
+    this.disk.write(token, write);
+    const link = this.#leaderLink === null ? undefined : this.#cluster.links.connectionOf(this.id, this.#leaderLink);
+    this.#cluster.invariants.writing(this, write, link);
+    this.#cluster.timing.written(this.id);
+  }
+
+  /** A snapshot is of the tree as it is when the core asks, not when it leaves. */
+  #captured(effect: Outgoing): Outgoing {
+    if (effect.kind === "streamSnapshot") this.#streamed.set(effect, this.#tree);
+    return effect;
+  }
+
+  #leave(effect: Outgoing): void {
+    const { links, votes, invariants } = this.#cluster;
+    if (effect.kind === "notify") {
+      // What others still say of this server, from before a restart, is no promise of its own; discovery finds out.
+      const { peerEpoch, zxid } = effect.notification;
+      if (!this.#hearsay.has(`${peerEpoch} ${zxid}`)) invariants.voting(this, effect);
+      return votes.send(this.id, effect.to, effect.notification);
+    }
+    const connection = links.connectionOf(this.id, effect.link);
+    if (connection === undefined) return;
+    switch (effect.kind) {
+      case "send":
+        invariants.sending(this, effect, connection);
+        this.#cluster.countPacket(effect.packet.kind);
+        return links.send(this.id, effect.link, { kind: "packet", packet: effect.packet });
+      case "pong": {
+        const packet = { kind: "ping", zxid: effect.zxid, touched: [{ sessionId: 1n, timeoutMs: 1000 }] } as const;
+        return links.send(this.id, effect.link, { kind: "packet", packet });
+      }
+      case "streamSnapshot": {
+        const history = this.#streamed.get(effect)!;
+        return links.send(this.id, effect.link, { kind: "snapshot", state: { history } });
+      }
+    }
+  }
+
+  #commit({ entry }: Extract<Effect, { readonly kind: "commit" }>): void {
+    const before = this.#treeZxid;
+    this.#tree = this.#tree.with(entry.zxid, payloadOf(entry));
+    this.#treeZxid = entry.zxid;
+    const { invariants } = this.#cluster;
+    invariants.applied(this, before);
+    this.#cluster.count("commits");
+    // The leader's clients have their answer now.
+    if (this.#status.role === "leading" && this.#status.phase === "broadcast") {
+      invariants.integrity.acknowledged(this.#tree);
+    }
+  }
+
+  #replaceTree(effect: Extract<Effect, { readonly kind: "restore" | "reload" }>): void {
+    this.#cluster.count(`${effect.kind}s`);
+    this.#tree =
+      effect.kind === "restore"
+        ? this.#cluster.snapshots.get(effect.ref).history
+        : this.disk.logical.tip.upTo(effect.zxid);
+    this.#treeZxid = effect.zxid;
+    this.#cluster.invariants.replaced(this);
+  }
+
+  #deliver({ link, packet }: Extract<Effect, { readonly kind: "deliver" }>, nowMs: number): void {
+    this.#cluster.count("delivered");
+    const asked = this.#cluster.links.connectionOf(this.id, link)?.syncsAsked;
+    if (packet.kind === "sync") {
+      const proposed = asked?.shift();
+      if (proposed !== undefined) this.#cluster.invariants.synced(this, proposed);
+      this.#cluster.count("syncs");
+    } else if (packet.kind === "request" && packet.type === FORWARDED.write) {
+      this.#deferred.push(() => this.propose(nowMs));
+    } else if (packet.kind === "request") {
+      this.#deferred.push(() => {
+        if (!this.isServing || this.#status.role !== "leading") return;
+        asked?.push(this.#lastProposed);
+        this.step({ kind: "syncLearner", link }, nowMs);
+      });
+    }
+  }
+
+  #roleChanged(status: RoleStatus): void {
+    this.#status = status;
+    if (status.phase === "broadcast" && status.role === "leading") {
+      this.#lastProposed = zxidOf(status.epoch, 0);
+      this.#cluster.count("established");
+    }
+    if (status.role !== "leading") this.#syncs.clear();
+    this.#cluster.invariants.roleChanged(this);
+    this.#cluster.roleChanged(this.id);
+  }
+}
