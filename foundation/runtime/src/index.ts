@@ -10,4 +10,5 @@ export { type NetworkGuard, NodeNetwork } from "./node-network.ts";
 export { releaseMemory } from "./release-memory.ts";
 export { type Random, SeededRandom, SystemRandom } from "./random.ts";
 export { SECTOR_BYTES } from "./simulated-content.ts";
+export { SimulatedNetwork, type SimulatedNetworkOptions } from "./simulated-network.ts";
 export { type DiskOperation, SimulatedDisk, type SimulatedDiskOptions } from "./simulated-disk.ts";
