@@ -52,7 +52,7 @@ export class Writer {
         ...(old === null ? {} : { sessionId: old.id, password: old.password }),
       });
     } catch (error) {
-      if (old !== null && error instanceof KitError && error.code === "closed") {
+      if (old !== null && error instanceof KitError && (error.code === "closed" || error.code === "expired")) {
         throw new BrokenPromise(`Session 0x${old.id.toString(16)} was acknowledged and is gone after the crash`, {
           cause: error,
         });

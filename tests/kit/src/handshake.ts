@@ -50,8 +50,12 @@ export function parseConnectAnswer(frame: Buffer): ConnectAnswer {
 }
 
 /** Shakes hands on a fresh connection; null if the server closes instead of answering. */
-export async function handshake(connection: WireConnection, fields: ConnectFields): Promise<ConnectAnswer | null> {
+export async function handshake(
+  connection: WireConnection,
+  fields: ConnectFields,
+  answerTimeoutMs?: number,
+): Promise<ConnectAnswer | null> {
   connection.writeFrame(connectBody(fields));
-  const frame = await connection.frame();
+  const frame = await connection.frame(answerTimeoutMs);
   return frame === null ? null : parseConnectAnswer(frame);
 }

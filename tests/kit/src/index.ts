@@ -1,4 +1,4 @@
-export { Ensemble, type EnsembleOptions } from "./ensemble.ts";
+export { Ensemble, type EnsembleOptions, type ServerPorts } from "./ensemble.ts";
 export { freePort } from "./free-port.ts";
 export { freePorts } from "./free-ports.ts";
 export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";

@@ -1,5 +1,5 @@
 /** Why the test kit could not do what a test asked of it. */
-export type KitErrorCode = "notServing" | "exited" | "closed" | "timedOut" | "refused";
+export type KitErrorCode = "notServing" | "exited" | "closed" | "expired" | "timedOut" | "refused";
 
 /** The test kit's only error. */
 export class KitError extends Error {

@@ -41,18 +41,26 @@ export class WireSession implements AsyncDisposable {
     this.timeoutMs = answer.timeoutMs;
   }
 
-  /** Opens or resumes a session. @throws KitError "closed" if the server closes or refuses the session. */
-  static async open(port: number, fields: Partial<ConnectFields> = {}): Promise<WireSession> {
+  /**
+   * Opens or resumes a session.
+   *
+   * @param answerTimeoutMs how long the server may take to answer
+   * @throws KitError "expired" if the server does not know the session any more, "closed" if it closes instead of answering
+   */
+  static async open(port: number, fields: Partial<ConnectFields> = {}, answerTimeoutMs?: number): Promise<WireSession> {
     const connection = await WireConnection.open(port);
-    const answer = await handshake(connection, { timeoutMs: 30_000, readOnly: false, ...fields });
-    if (answer === null || answer.timeoutMs === 0) {
-      connection.destroy();
+    try {
+      const wanted = { timeoutMs: 30_000, readOnly: false, ...fields };
+      const answer = await handshake(connection, wanted, answerTimeoutMs);
+      if (answer !== null && answer.timeoutMs !== 0) return new WireSession(connection, answer);
       throw new KitError(
-        "closed",
-        `Cannot open a session on port "${port}": the server ${answer ? "refused it" : "closed"}`,
+        answer === null ? "closed" : "expired",
+        `Cannot open a session on port "${port}": the server ${answer === null ? "closed" : "refused it"}`,
       );
+    } catch (error) {
+      connection.destroy();
+      throw error;
     }
-    return new WireSession(connection, answer);
   }
 
   /** Sends one request and answers its xid; the reply is taken later with {@link take}. */

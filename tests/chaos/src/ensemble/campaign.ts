@@ -1,0 +1,168 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createBody, Ensemble, multiBody, OPEN, Random, type ServerKind, WireSession } from "@branta/tests-kit";
+import { OpCode } from "@branta/zookeeper-protocol";
+import { Cables } from "./cables.ts";
+import { ChaosClient, REGISTERS } from "./chaos-client.ts";
+import { checkHistory } from "./check-history.ts";
+import { History } from "./history.ts";
+import { Nemesis } from "./nemesis.ts";
+import { dumpTree, type Tree, treeDifferences } from "./tree-dump.ts";
+
+const SERVERS = 3;
+const CLIENTS = 8;
+const LOAD_MS_BEFORE = 500;
+const LOAD_MS_AFTER = 800;
+/** Until every client has found a server again, and until abandoned sessions have expired. */
+const SETTLE_MS_MAX = 60_000;
+const EXPIRY_MS_MAX = 30_000;
+const EMPTY = Buffer.alloc(0);
+
+/** What a campaign did and found. */
+export interface CampaignReport {
+  rounds: number;
+  acknowledged: number;
+  /** Writes whose answer never came. */
+  unanswered: number;
+  reads: number;
+  sessionsEnded: number;
+  nodesCompared: number;
+  /** From the end of the harm until all servers served, the longest. */
+  mendMsMax: number;
+  harms: Map<string, number>;
+  readonly broken: string[];
+}
+
+/** Rounds of load and harm on one ensemble, each followed by a look at everything. */
+export class Campaign implements AsyncDisposable {
+  readonly ensemble: Ensemble;
+  readonly report: CampaignReport;
+  readonly #cables: Cables;
+  readonly #nemesis: Nemesis;
+  readonly #clients: readonly ChaosClient[];
+
+  private constructor(ensemble: Ensemble, cables: Cables, random: Random) {
+    this.ensemble = ensemble;
+    this.#cables = cables;
+    this.#nemesis = new Nemesis(ensemble, cables, random);
+    const ports = ensemble.servers.map(({ port }) => port);
+    // A generator each: what one client draws must not depend on when the others are answered.
+    this.#clients = Array.from(
+      { length: CLIENTS },
+      (_, number) => new ChaosClient(number, ports, new Random(random.next()), new History()),
+    );
+    this.report = {
+      rounds: 0,
+      acknowledged: 0,
+      unanswered: 0,
+      reads: 0,
+      sessionsEnded: 0,
+      nodesCompared: 0,
+      mendMsMax: 0,
+      harms: new Map(),
+      broken: [],
+    };
+  }
+
+  static async start(options: { readonly kind: ServerKind; readonly seed: number }): Promise<Campaign> {
+    const cables = await Cables.lay(SERVERS);
+    try {
+      const ensemble = await Ensemble.start({
+        kind: options.kind,
+        count: SERVERS,
+        heapMb: 256,
+        route: (from, to, listens) => cables.route(from, to, listens),
+        // Small, so that rounds meet snapshots, new log files and learners that are far behind.
+        config: {
+          tickTime: 500,
+          maxSessionTimeout: 60_000,
+          snapCount: 2_000,
+          preAllocSize: 64,
+          maxClientCnxns: 0,
+          commitLogCount: 200,
+        },
+      });
+      return new Campaign(ensemble, cables, new Random(options.seed));
+    } catch (error) {
+      await cables[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Load, harm, load, mend, check. */
+  async round(): Promise<void> {
+    const folder = `/round-${this.report.rounds}`;
+    const history = new History();
+    await this.#makeFolder(folder);
+    for (const client of this.#clients) client.beginRound(folder, history);
+    const work = Promise.all(this.#clients.map((client) => client.run()));
+    await pause(LOAD_MS_BEFORE);
+    const harm = await this.#nemesis.strike();
+    const mendedFromMs = performance.now();
+    await this.#nemesis.mend();
+    this.report.mendMsMax = Math.max(this.report.mendMsMax, performance.now() - mendedFromMs);
+    await pause(LOAD_MS_AFTER);
+    for (const client of this.#clients) client.stop();
+    await work;
+    const broken = await this.#check(folder, history);
+    this.#count(history, harm);
+    this.report.broken.push(...broken.map((text) => `round ${this.report.rounds} (${harm}): ${text}`));
+    this.report.rounds++;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.ensemble[Symbol.asyncDispose]();
+    await this.#cables[Symbol.asyncDispose]();
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    const paths = [folder, ...["q", "l", "e"].map((name) => `${folder}/${name}`)];
+    for (let register = 0; register < REGISTERS; register++) paths.push(`${folder}/r${register}`);
+    const parts = paths.map((path) => ({ type: OpCode.create, body: createBody(path, EMPTY, OPEN, 0) }));
+    await using session = await WireSession.open(this.ensemble.servers[0]!.port);
+    const reply = await session.request(OpCode.multi, multiBody(parts));
+    if (reply.err !== 0) throw new Error(`Cannot make "${folder}": error ${reply.err}`);
+    await session.close();
+  }
+
+  async #check(folder: string, history: History): Promise<string[]> {
+    const deadlineMs = performance.now() + SETTLE_MS_MAX;
+    await Promise.all(this.#clients.map((client) => client.fence(deadlineMs)));
+    const idle = Promise.all(this.#clients.map((client) => client.idle()));
+    const alive = new Set(this.#clients.map(({ sessionId }) => sessionId).filter((id) => id !== null));
+    await this.#expired(alive);
+    const trees: Tree[] = [];
+    for (const server of this.ensemble.servers) trees.push(await dumpTree(server));
+    const stillAlive = new Set(this.#clients.map(({ sessionId }) => sessionId));
+    for (const client of this.#clients) client.stop();
+    await idle;
+    this.report.nodesCompared += trees[0]!.size * trees.length;
+    const differences = trees
+      .slice(1)
+      .flatMap((tree, at) => treeDifferences(trees[0]!, tree, ["server 1", `server ${at + 2}`]));
+    const lost = [...alive]
+      .filter((id) => !stillAlive.has(id))
+      .map((id) => `session 0x${id.toString(16)} expired while it was kept alive`);
+    return [...lost, ...differences, ...checkHistory(history, folder, trees[0]!, alive)];
+  }
+
+  /** Waits until no ephemeral node of a session is left that nobody keeps alive, for as long as that may take. */
+  async #expired(alive: ReadonlySet<bigint>): Promise<void> {
+    const deadlineMs = performance.now() + EXPIRY_MS_MAX;
+    for (;;) {
+      const tree = await dumpTree(this.ensemble.servers[0]!);
+      const isLeft = [...tree.values()].some(({ owner }) => owner !== 0n && !alive.has(owner));
+      if (!isLeft || performance.now() > deadlineMs) return;
+      await pause(300);
+    }
+  }
+
+  #count(history: History, harm: string): void {
+    const { report } = this;
+    const acknowledged = history.writes.filter(({ answer }) => answer !== null).length;
+    report.acknowledged += acknowledged;
+    report.unanswered += history.writes.length - acknowledged;
+    report.reads += history.reads;
+    report.sessionsEnded += history.endedSessions.size;
+    for (const name of harm.split(", ")) report.harms.set(name, (report.harms.get(name) ?? 0) + 1);
+  }
+}
