@@ -3,9 +3,12 @@ import type { Writer } from "@branta/foundation-bytes";
 import type { Clock, Disk, FatalHook } from "@branta/foundation-runtime";
 import { Batch } from "./batch.ts";
 import { LogError } from "./log-error.ts";
+import { SyncPace } from "./sync-pace.ts";
 import { isNoSpace, Segment, type SegmentOptions } from "./segment.ts";
 
 const BATCH_CAPACITY_BYTES = 64 * 1024;
+/** As much as the operating system takes in less time than another thread needs to be told. */
+const WRITE_NOW_BYTES_MAX = 64 * 1024;
 /** What may be pending for each byte that asks for back-pressure, before appends are refused. */
 const OVERLOAD_FACTOR = 8;
 
@@ -56,6 +59,7 @@ export class GroupCommitLog implements AsyncDisposable {
   readonly #segmentOptions: SegmentOptions;
   /** Batches closed by a roll, oldest first; nearly always empty. */
   readonly #closed: Batch[] = [];
+  readonly #pace = new SyncPace();
   #open = new Batch(BATCH_CAPACITY_BYTES);
   #spare: Batch | null = new Batch(BATCH_CAPACITY_BYTES);
   #recordStart = 0;
@@ -186,7 +190,7 @@ export class GroupCommitLog implements AsyncDisposable {
 
   async #drainBatches(): Promise<void> {
     for (let batch = this.#takeBatch(); batch !== null; batch = this.#takeBatch()) {
-      await this.#writeBatch(batch);
+      if (!this.#writeBatchNow(batch)) await this.#writeBatch(batch);
       if (this.#failure !== null) return;
       this.#settle(batch);
     }
@@ -208,18 +212,37 @@ export class GroupCommitLog implements AsyncDisposable {
     return spare;
   }
 
+  /** Writes and syncs a small batch on the spot, where that is quicker for all. False: nothing was done. */
+  #writeBatchNow(batch: Batch): boolean {
+    if (batch.startsSegment || !this.#options.datasync || !this.#pace.waitsFor(batch.records)) return false;
+    const segment = this.#segment!;
+    if (!segment.writeNow(batch.writer.bytes, batch.sizeBytes)) return false;
+    const startMs = this.#options.clock.nowMs();
+    segment.datasyncNow();
+    this.#synced(this.#options.clock.nowMs() - startMs, segment);
+    return true;
+  }
+
   async #writeBatch(batch: Batch): Promise<void> {
-    const { datasync, clock, onSync } = this.#options;
+    const { datasync, clock } = this.#options;
     const segment = batch.startsSegment ? await this.#startSegment() : this.#segment!;
-    await segment.write(batch.writer.bytes, batch.sizeBytes);
+    const isSmall = batch.sizeBytes <= WRITE_NOW_BYTES_MAX;
+    if (!isSmall || !segment.writeNow(batch.writer.bytes, batch.sizeBytes)) {
+      await segment.write(batch.writer.bytes, batch.sizeBytes);
+    }
     if (datasync) {
       const startMs = clock.nowMs();
       await segment.datasync();
-      onSync?.(clock.nowMs() - startMs, segment.length);
+      this.#synced(clock.nowMs() - startMs, segment);
     }
     if (!batch.startsSegment) return;
     await this.#nameSegment(segment, batch.firstTag);
     this.#next = this.#prepareNext();
+  }
+
+  #synced(elapsedMs: number, segment: Segment): void {
+    this.#pace.took(elapsedMs);
+    this.#options.onSync?.(elapsedMs, segment.length);
   }
 
   async #startSegment(): Promise<Segment> {

@@ -88,8 +88,23 @@ export class Segment {
     this.#fillAhead();
   }
 
+  /** As {@link write}, if that needs nothing to be waited for; false, and nothing is written, where it does. */
+  writeNow(bytes: Buffer, length: number): boolean {
+    const start = this.#length;
+    if (this.#filling !== null && start + length > this.#filledTo) return false;
+    if (this.#fillError !== null) throw this.#fillError;
+    this.#length = start + length;
+    this.#file.writeNow(start, bytes, 0, length);
+    this.#fillAhead();
+    return true;
+  }
+
   datasync(): Promise<void> {
     return this.#file.datasync();
+  }
+
+  datasyncNow(): void {
+    this.#file.datasyncNow();
   }
 
   /** Gives the segment its name, durably. */

@@ -20,10 +20,17 @@ export interface DiskFile extends AsyncDisposable {
   /** Writes the whole region, however many system calls that takes. Not durable before a sync. */
   write(position: number, bytes: Buffer, start: number, end: number): Promise<void>;
   /**
+   * As {@link write}, done before it returns: for as little as the operating system copies in microseconds, where a hop to
+   * another thread and back would cost more than the write.
+   */
+  writeNow(position: number, bytes: Buffer, start: number, end: number): void;
+  /**
    * Makes content and size durable (fdatasync). After an error nothing is known about what is on disk and
    * repeating it would lie (the kernel forgets failed pages): end the process.
    */
   datasync(): Promise<void>;
+  /** As {@link datasync}, done before it returns: nothing else happens in the process meanwhile. */
+  datasyncNow(): void;
   /** As {@link datasync}, with all metadata (fsync). */
   sync(): Promise<void>;
   truncate(sizeBytes: number): Promise<void>;

@@ -125,6 +125,22 @@ class NodeDiskFile implements DiskFile {
     }
   }
 
+  writeNow(position: number, bytes: Buffer, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      const from = at;
+      const wrote = this.#callNow(`write ${end - at} bytes to`, () =>
+        fs.writeSync(this.#descriptor, bytes, from, end - from, position + from - start),
+      );
+      if (wrote === 0) throw new DiskError("ioError", `Cannot write to "${this.path}": no byte was taken`, this.path);
+      at += wrote;
+    }
+  }
+
+  datasyncNow(): void {
+    this.#callNow("sync the data of", () => fs.fdatasyncSync(this.#descriptor));
+  }
+
   datasync(): Promise<void> {
     return this.#call("sync the data of", (done) => fs.fdatasync(this.#descriptor, (error) => done(error)));
   }
@@ -166,9 +182,20 @@ class NodeDiskFile implements DiskFile {
 
   /** A closed descriptor's number may already belong to another file: it is never handed to the kernel again. */
   #call<T = void>(attempt: string, run: (done: (error: Error | null, value: T) => void) => void): Promise<T> {
-    if (this.#closed) {
-      return Promise.reject(new DiskError("closed", `Cannot ${attempt} "${this.path}": the file is closed`, this.path));
-    }
+    if (this.#closed) return Promise.reject(this.#closedError(attempt));
     return call<T>(attempt, this.path, run);
+  }
+
+  #callNow<T>(attempt: string, run: () => T): T {
+    if (this.#closed) throw this.#closedError(attempt);
+    try {
+      return run();
+    } catch (error) {
+      throw DiskError.from(error as Error, attempt, this.path);
+    }
+  }
+
+  #closedError(attempt: string): DiskError {
+    return new DiskError("closed", `Cannot ${attempt} "${this.path}": the file is closed`, this.path);
   }
 }

@@ -171,6 +171,7 @@ export class SimulatedDisk implements Disk {
     const powerOn = this.#powerOn;
     return new SimulatedFile(path, content, {
       step: (operation) => this.#step(operation, path, powerOn),
+      stepNow: (operation) => this.#decide(operation, path, powerOn),
       isOn: () => this.#powerOn === powerOn,
       freeBytes: () => this.#free(),
     });
@@ -205,6 +206,10 @@ export class SimulatedDisk implements Disk {
   /** Every operation passes here: time goes by, then the power may be gone or a fault be due. */
   async #step(operation: DiskOperation, path: string, powerOn = this.#powerOn): Promise<void> {
     await this.#delay();
+    this.#decide(operation, path, powerOn);
+  }
+
+  #decide(operation: DiskOperation, path: string, powerOn: number): void {
     const gone = powerOn !== this.#powerOn;
     if (!gone && this.#operationsLeft-- <= 0) this.#dead = true;
     if (gone || this.#dead) throw new DiskError("crashed", `Cannot ${operation} "${path}": the power failed`, path);

@@ -6,6 +6,8 @@ import type { SimulatedContent } from "./simulated-content.ts";
 export interface SimulatedPower {
   /** Lets time go by, then rejects if the operation is to fail. */
   step(operation: "read" | "write" | "datasync" | "sync" | "truncate"): Promise<void>;
+  /** As {@link step}, in no time. */
+  stepNow(operation: "write" | "datasync"): void;
   /** Whether the power has not failed since the file was opened. */
   isOn(): boolean;
   freeBytes(): number;
@@ -40,17 +42,31 @@ export class SimulatedFile implements DiskFile {
       if (this.#power.isOn()) this.#content.write(position, region.subarray(0, region.length >> 1));
       throw error;
     }
-    const growth = Math.max(0, position + region.length - this.#content.size);
-    const room = this.#power.freeBytes();
-    if (growth > room) {
-      this.#content.write(position, region.subarray(0, region.length - (growth - room)));
-      throw new DiskError(
-        "noSpace",
-        `Cannot write ${region.length} bytes to "${this.path}": ${room} bytes are left`,
-        this.path,
-      );
+    this.#take(position, region);
+  }
+
+  writeNow(position: number, bytes: Buffer, start: number, end: number): void {
+    this.#checkOpen("write");
+    const region = bytes.subarray(start, end);
+    try {
+      this.#power.stepNow("write");
+    } catch (error) {
+      if (this.#power.isOn()) this.#content.write(position, region.subarray(0, region.length >> 1));
+      throw error;
     }
-    this.#content.write(position, region);
+    this.#take(position, region);
+  }
+
+  datasyncNow(): void {
+    this.#checkOpen("datasync");
+    const mark = this.#content.mark();
+    try {
+      this.#power.stepNow("datasync");
+    } catch (error) {
+      if (!(error instanceof DiskError && error.code === "crashed")) this.#content.forget(mark);
+      throw error;
+    }
+    this.#content.settle(mark);
   }
 
   datasync(): Promise<void> {
@@ -93,6 +109,22 @@ export class SimulatedFile implements DiskFile {
       throw error;
     }
     this.#content.settle(mark);
+  }
+
+  /** Writes what there is room for. */
+  #take(position: number, region: Buffer): void {
+    const growth = Math.max(0, position + region.length - this.#content.size);
+    const room = this.#power.freeBytes();
+    if (growth <= room) {
+      this.#content.write(position, region);
+      return;
+    }
+    this.#content.write(position, region.subarray(0, region.length - (growth - room)));
+    throw new DiskError(
+      "noSpace",
+      `Cannot write ${region.length} bytes to "${this.path}": ${room} bytes are left`,
+      this.path,
+    );
   }
 
   #checkOpen(attempt: string): void {

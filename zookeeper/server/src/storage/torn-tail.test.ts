@@ -62,6 +62,20 @@ describe("inspectTail", () => {
     expect(await tailOf(bytes, offsets[1]!, 1)).toMatchObject({ verdict: "torn" });
   });
 
+  test("a lost sector may hold the first zeros of the entry that can be read: torn", async () => {
+    const entry = (zxid: number, length: number): Buffer => {
+      const bytes = Buffer.alloc(length, 0x55);
+      entryOf(zxid, 0).copy(bytes);
+      return frameOf(bytes);
+    };
+    const first = Buffer.concat([logFileOf([]), entry(1, 1400)]);
+    const bytes = Buffer.concat([first, entry(2, 604), entry(3, 1400)]);
+    // The third entry begins two bytes before the end of the sector that was lost.
+    expect(first.length + 604 + 13).toBe(4 * 512 - 2);
+    bytes.fill(0, 3 * 512, 4 * 512);
+    expect(await tailOf(bytes, first.length, 1)).toMatchObject({ verdict: "torn", readableAt: 4 * 512 - 2 });
+  });
+
   test("two bad entries, of which only the first lost a sector: corrupt", async () => {
     const { bytes, offsets } = file(6);
     const sector = Math.ceil(offsets[1]! / 512) * 512;

@@ -37,7 +37,8 @@ function findFrame(bytes: Buffer, from: number, afterZxid: number): number {
  */
 function hasLostSector(bytes: Buffer, base: number, start: number, end: number): boolean {
   const firstSector = Math.floor((base + start) / SECTOR_BYTES) * SECTOR_BYTES - base;
-  for (let sector = firstSector; sector + SECTOR_BYTES <= end; sector += SECTOR_BYTES) {
+  // A frame can be read although the sector it begins in was lost, if only its first bytes stood there: they are zeros.
+  for (let sector = firstSector; sector + SECTOR_BYTES <= end + NATURAL_ZEROS; sector += SECTOR_BYTES) {
     const from = Math.max(sector, start);
     const to = sector + SECTOR_BYTES;
     if (to - from > NATURAL_ZEROS && isZero(bytes, from, to)) return true;
