@@ -20,6 +20,6 @@ const EXPLANATIONS = {
 
 function codeOf(cause: Error): keyof typeof EXPLANATIONS {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return "addressInUse";
+  if (code === "EADDRINUSE" || code === "addressInUse") return "addressInUse";
   return code === "EACCES" ? "notPermitted" : "badAddress";
 }
