@@ -51,6 +51,19 @@ describe.each(DISKS)("%s", (_, root, disk) => {
     expect(await disk.info(join(root, "rw/none"))).toBeNull();
   });
 
+  test("writes and syncs on the spot, as it does in its own time", async () => {
+    await disk.makeDirectory(join(root, "now"));
+    const path = join(root, "now/file");
+    const file = await disk.open(path, "create");
+    file.writeNow(3, Buffer.from("..lo!"), 2, 5);
+    file.writeNow(0, Buffer.from("hel"), 0, 3);
+    file.datasyncNow();
+    expect((await disk.readWhole(path)).toString()).toBe("hello!");
+    await file.close();
+    expect(() => file.writeNow(0, Buffer.from("x"), 0, 1)).toThrow(/the file is closed/);
+    expect(() => file.datasyncNow()).toThrow(/the file is closed/);
+  });
+
   test("create empties, write keeps, and both may read", async () => {
     await disk.makeDirectory(join(root, "modes"));
     const path = join(root, "modes/file");
