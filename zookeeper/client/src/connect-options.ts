@@ -1,6 +1,6 @@
 import { parseConnectionString } from "./connection-string.ts";
 import { type BackoffOptions, DEFAULT_BACKOFF } from "./session/backoff.ts";
-import type { Random } from "./session/host-list.ts";
+import type { Random } from "./session/move.ts";
 import { type Lookup, resolveAddresses, type TlsOptions } from "./session/open-socket.ts";
 import type { CallOptions } from "./session/operation.ts";
 import type { AuthInfo, SaslOptions, SessionCredentials, SessionOptions } from "./session/session-options.ts";
@@ -41,6 +41,12 @@ export interface ConnectOptions extends CallOptions {
   readonly session?: SessionCredentials | undefined;
   /** Tries the servers in a random order, so that many clients spread. true. */
   readonly shuffle?: boolean | undefined;
+  /**
+   * Takes the servers from the ensemble's configuration once connected, and follows its changes, as
+   * {@link ZooKeeper.updateServerList} would. Needs servers of 3.5 or newer whose configuration says where each serves
+   * clients (`;host:port`), by names that this client can reach. false.
+   */
+  readonly followConfig?: boolean | undefined;
   /** Waits between rounds of failed attempts. */
   readonly backoff?: Partial<BackoffOptions> | undefined;
   /** Resolves host names, each time anew. The system's resolver. */

@@ -1,7 +1,9 @@
 import type { Acl, ClientInfo, Stat } from "@branta/zookeeper-protocol";
 import { AsyncQueue } from "./async-queue.ts";
 import { type ConnectOptions, resolveConnectOptions } from "./connect-options.ts";
+import { formatHost, parseConnectionString } from "./connection-string.ts";
 import type { Data } from "./data.ts";
+import { followConfig } from "./follow-config.ts";
 import { Namespace } from "./namespace.ts";
 import { type Created, type CreateOptions, createOperation, oldCreateOperation } from "./operations/create.ts";
 import * as inspect from "./operations/inspect.ts";
@@ -55,6 +57,7 @@ export class ZooKeeper implements AsyncDisposable {
     this.#namespace = new Namespace(chroot);
     this.isOldServer = options.oldServer ?? false;
     this.#target = { namespace: this.#namespace, watches: this.#session.watches };
+    if (options.followConfig === true) followConfig(this.#session);
   }
 
   /** A client that begins to connect, and is usable at once. @throws ZooKeeperError InvalidArgument. */
@@ -114,6 +117,30 @@ export class ZooKeeper implements AsyncDisposable {
   /** The server the client is connected to now, `host:port`. */
   get server(): string | undefined {
     return this.#session.server;
+  }
+
+  /** The servers among which the client chooses, `host:port`, in the order in which it tries them. */
+  get servers(): readonly string[] {
+    return this.#session.servers.map(formatHost);
+  }
+
+  /**
+   * Replaces the servers of the connection string, for an ensemble that has changed. The session goes on. If its server
+   * is not among the new ones, or if there are more than before and chance wants it, the client waits for the answers
+   * that are due and changes to another server: the chances are such that many clients that do the same stay spread
+   * evenly (they are those of Apache's Java client, ZOOKEEPER-1355).
+   *
+   * @param connectionString `host:port[,host:port…]`; a chroot must be the one the client has
+   * @returns whether the client changes its server now
+   * @throws ZooKeeperError InvalidArgument
+   */
+  updateServerList(connectionString: string): boolean {
+    const { hosts, chroot } = parseConnectionString(connectionString);
+    if (chroot !== "" && chroot !== this.chroot) {
+      const detail = `the chroot must stay "${this.chroot}", not become "${chroot}"`;
+      throw failure("InvalidArgument", "take the servers of", connectionString, { detail });
+    }
+    return this.#session.updateServers(hosts);
   }
 
   /**

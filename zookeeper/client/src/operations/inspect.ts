@@ -27,7 +27,8 @@ export interface ReconfigOptions extends CallOptions {
   readonly fromConfig?: number | undefined;
 }
 
-const CONFIG_PATH = "/zookeeper/config";
+/** The node that holds the configuration of the ensemble. */
+export const CONFIG_PATH = "/zookeeper/config";
 
 /** Paths of the session's own ephemeral nodes, the caller's names of them. */
 export function ephemeralsOperation(namespace: Namespace, prefix: string): Operation<readonly string[]> {

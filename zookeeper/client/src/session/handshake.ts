@@ -11,6 +11,8 @@ export interface HandshakeRequest {
   readonly credentials: SessionCredentials | undefined;
   readonly lastZxid: number;
   readonly timeoutMs: number;
+  /** How long the server may take to accept a connection and to answer, ms. */
+  readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -25,9 +27,9 @@ const PASSWORD_BYTES = 16;
 const MIN_CONNECT_TIMEOUT_MS = 500;
 
 /** How long one server may take to accept a connection and to answer the handshake, ms. */
-export function connectTimeoutMs(options: SessionOptions): number {
+export function connectTimeoutMs(options: SessionOptions, serverCount: number): number {
   if (options.connectTimeoutMs !== undefined) return options.connectTimeoutMs;
-  return Math.max(MIN_CONNECT_TIMEOUT_MS, Math.floor(options.sessionTimeoutMs / options.hosts.length));
+  return Math.max(MIN_CONNECT_TIMEOUT_MS, Math.floor(options.sessionTimeoutMs / serverCount));
 }
 
 /**
@@ -41,7 +43,7 @@ export async function holdConnection(
   request: HandshakeRequest,
   handlers: EstablishedHandlers,
 ): Promise<void> {
-  const timeoutMs = connectTimeoutMs(options);
+  const timeoutMs = request.connectTimeoutMs;
   const { lookup, random, tls } = options;
   const socket = await openSocket(host, { timeoutMs, tls, lookup, random, signal: request.signal });
   const ended = Promise.withResolvers<void>();

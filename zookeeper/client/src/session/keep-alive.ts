@@ -1,3 +1,4 @@
+import { failure, type ZooKeeperError } from "../zookeeper-error.ts";
 import type { Connection } from "./connection.ts";
 
 /** Longest silence of ours, whatever the session timeout, ms: so that idle connections survive middle boxes. */
@@ -53,4 +54,10 @@ export class KeepAlive implements Disposable {
     if (silentMs >= this.#silentAfterMs) this.#silent(silentMs);
     else this.#schedule();
   }
+}
+
+/** Why a connection is given up that says nothing any more. */
+export function silence(server: string, silentMs: number): ZooKeeperError {
+  const detail = `server "${server}" has been silent for ${Math.round(silentMs)} ms`;
+  return failure("ConnectionLoss", "keep connection", undefined, { detail });
 }

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { formatHost, type HostAndPort } from "../connection-string.ts";
 import { ZooKeeperError } from "../zookeeper-error.ts";
-import type { Random } from "./host-list.ts";
+import type { Random } from "./move.ts";
 
 /** All addresses a name stands for now. */
 export type Lookup = (host: string) => Promise<readonly string[]>;

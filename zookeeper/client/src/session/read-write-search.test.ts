@@ -23,7 +23,12 @@ it("finds the server that has a quorum, when it has one", async () => {
   const one = await listen(() => "ro");
   const two = await listen(() => other);
   const { session } = resolveConnectOptions(`${one.address},${two.address}`, { random: () => 0, timeoutMs: 1_000 });
-  const search = searchReadWriteServer(session.hosts, session, new AbortController().signal, () => true);
+  const search = searchReadWriteServer(
+    () => session.hosts,
+    session,
+    new AbortController().signal,
+    () => true,
+  );
   while (two.asked() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   other = "rw";
   expect(await search).toBe(session.hosts[1]);
@@ -34,7 +39,19 @@ it("finds the server that has a quorum, when it has one", async () => {
 it("ends when nobody wants it any more", async () => {
   const { session } = resolveConnectOptions("127.0.0.1:1", { random: () => 0 });
   expect(
-    await searchReadWriteServer(session.hosts, session, new AbortController().signal, () => false),
+    await searchReadWriteServer(
+      () => session.hosts,
+      session,
+      new AbortController().signal,
+      () => false,
+    ),
   ).toBeUndefined();
-  expect(await searchReadWriteServer(session.hosts, session, AbortSignal.abort(), () => true)).toBeUndefined();
+  expect(
+    await searchReadWriteServer(
+      () => session.hosts,
+      session,
+      AbortSignal.abort(),
+      () => true,
+    ),
+  ).toBeUndefined();
 });

@@ -30,6 +30,7 @@ export class Requests {
   #open = false;
   #lastXid = 0;
   #drained: PromiseWithResolvers<void>[] = [];
+  #answered: PromiseWithResolvers<void>[] = [];
   /** When the last answered request was sent, by the monotonic clock, ms: the server has heard from us after that. */
   confirmedAtMs = 0;
 
@@ -99,6 +100,20 @@ export class Requests {
     }
   }
 
+  /**
+   * Sends nothing more on this connection, and waits for what it owes: resolves when everything sent is answered, the
+   * connection is lost, or `patienceMs` are over.
+   */
+  async finish(patienceMs: number): Promise<void> {
+    this.#open = false;
+    if (this.#sent.length === 0) return;
+    const answered = Promise.withResolvers<void>();
+    this.#answered.push(answered);
+    const timer = setTimeout(answered.resolve, patienceMs);
+    await answered.promise;
+    clearTimeout(timer);
+  }
+
   /** The next answer has come. @throws ZooKeeperError ProtocolViolation if it answers something else. */
   reply(xid: number, errno: number, body: Reader): void {
     const pending = this.#sent.shift();
@@ -110,12 +125,14 @@ export class Requests {
     this.confirmedAtMs = pending.sentAtMs;
     answer(pending, errno, body);
     if (this.#waiting.length > 0) this.pump();
+    if (this.#sent.length === 0) this.#endWaits();
   }
 
   /** The connection is lost: what was sent has no answer, what waits goes on waiting. */
   detach(cause: Error | undefined): void {
     this.#open = false;
     this.#connection = undefined;
+    this.#endWaits();
     const again: Pending[] = [];
     for (const pending of this.#sent.drain()) {
       if (pending.settled) continue;
@@ -153,6 +170,10 @@ export class Requests {
       if (!pending.settled) this.#fail(pending, code, cause);
     }
     this.pump();
+  }
+
+  #endWaits(): void {
+    for (const answered of this.#answered.splice(0)) answered.resolve();
   }
 
   #hasRoom(): boolean {

@@ -1,6 +1,6 @@
 import type { HostAndPort } from "../connection-string.ts";
 import type { BackoffOptions } from "./backoff.ts";
-import type { Random } from "./host-list.ts";
+import type { Random } from "./move.ts";
 import type { Lookup, TlsOptions } from "./open-socket.ts";
 
 /** An identity to show to every server. */

@@ -5,10 +5,10 @@ import { formatHost, type HostAndPort } from "../connection-string.ts";
 import { failure, isZooKeeperError, type ZooKeeperError, type ZooKeeperErrorCode } from "../zookeeper-error.ts";
 import { backoffDelayMs } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
-import { holdConnection } from "./handshake.ts";
+import { connectTimeoutMs, holdConnection } from "./handshake.ts";
 import { HostList } from "./host-list.ts";
 import { Identities } from "./identities.ts";
-import { KeepAlive } from "./keep-alive.ts";
+import { KeepAlive, silence } from "./keep-alive.ts";
 import { SessionLiveness } from "./liveness.ts";
 import type { CallOptions, Operation } from "./operation.ts";
 import { rearmRequests } from "./rearm-watches.ts";
@@ -22,8 +22,8 @@ import { nodeEventType, WatchRegistry } from "./watch-registry.ts";
 /** Called on every change of state, in order. Must not throw. */
 export type StateListener = (state: SessionState, previous: SessionState) => void;
 
-/** Longest wait for the answer to closeSession, ms; the session then expires by itself. */
-const CLOSE_PATIENCE_MS = 5_000;
+/** Longest wait for answers before a connection is ended, ms. Without that to closeSession, the session expires by itself. */
+const FINISH_PATIENCE_MS = 5_000;
 /** Errors after which the server closes the connection and the handshake tells the rest. */
 const FATAL_REPLIES: ReadonlySet<number> = new Set([ErrorCode.SessionExpired, ErrorCode.SessionMoved]);
 
@@ -115,6 +115,21 @@ export class Session {
     this.#running ??= this.#run();
   }
 
+  /** The servers among which one is chosen, in the order in which they are tried. */
+  get servers(): readonly HostAndPort[] {
+    return this.#hosts.hosts;
+  }
+
+  /**
+   * Replaces the servers. By chance, so that all clients together stay spread evenly, this one may leave its server:
+   * it waits for the answers that are due, then goes on with its session on another one. Answers whether it does.
+   */
+  updateServers(hosts: readonly HostAndPort[]): boolean {
+    const moves = this.#hosts.replace(hosts, this.#server);
+    if (moves && this.#connection !== undefined) void this.#leave(this.#connection, "the servers have changed");
+    return moves;
+  }
+
   request<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
     if (this.#closing !== undefined || isOver(this.#state)) {
       return Promise.reject(failure(this.overCode, operation.attempt, operation.path));
@@ -142,18 +157,9 @@ export class Session {
 
   async #close(): Promise<void> {
     if (isConnected(this.#state)) {
-      const goodbye = this.#requests.submitNow({
-        type: OpCode.closeSession,
-        attempt: "close session",
-        isRead: false,
-        decode: () => undefined,
-      });
-      const patience = new AbortController();
-      await Promise.race([
-        goodbye.catch(() => {}),
-        sleep(Math.min(this.#timeoutMs, CLOSE_PATIENCE_MS), undefined, patience).catch(() => {}),
-      ]);
-      patience.abort();
+      const goodbye = { type: OpCode.closeSession, attempt: "close session", isRead: false, decode: () => undefined };
+      this.#requests.submitNow(goodbye).catch(() => {});
+      await this.#requests.finish(Math.min(this.#timeoutMs, FINISH_PATIENCE_MS));
     }
     this.#end("closeWanted", "Closed");
     this.#stop.abort();
@@ -186,6 +192,7 @@ export class Session {
       credentials: this.#seenReadWrite ? this.#credentials : undefined,
       lastZxid: this.#lastZxid,
       timeoutMs: this.#options.sessionTimeoutMs,
+      connectTimeoutMs: connectTimeoutMs(this.#options, this.#hosts.size),
       signal: this.#stop.signal,
     };
     await holdConnection(host, this.#options, request, {
@@ -225,7 +232,7 @@ export class Session {
     this.#requests.attach(connection);
     this.#keepAlive = new KeepAlive(connection, response.timeOut, {
       ping: () => this.#ping(connection),
-      silent: (silentMs) => connection.destroy(silence(host, silentMs)),
+      silent: (silentMs) => connection.destroy(silence(formatHost(host), silentMs)),
     });
     this.#identities.showAll(connection);
     const input = response.readOnly ? "establishedReadOnly" : "established";
@@ -249,16 +256,26 @@ export class Session {
     }
     this.#transition(input);
     this.#requests.open();
+    // The servers may have been replaced while this one was asked.
+    if (this.#server !== undefined && !this.#hosts.has(this.#server))
+      void this.#leave(connection, "the servers have changed");
     if (input === "establishedReadOnly") void this.#searchQuorum(connection);
   }
 
   /** A server without quorum is left for one that has it, as soon as there is one. */
   async #searchQuorum(connection: Connection): Promise<void> {
     const isWanted = (): boolean => this.#connection === connection && this.#state === "connectedReadOnly";
-    const found = await searchReadWriteServer(this.#hosts.hosts, this.#options, this.#stop.signal, isWanted);
+    const found = await searchReadWriteServer(() => this.#hosts.hosts, this.#options, this.#stop.signal, isWanted);
     if (found === undefined || !isWanted()) return;
     this.#hosts.prefer(found);
-    connection.destroy(failure("ConnectionLoss", "keep connection", undefined, { detail: "the server is read-only" }));
+    await this.#leave(connection, "the server is read-only");
+  }
+
+  /** Ends a connection that works, after its answers have come: who changes servers must not lose calls by it. */
+  async #leave(connection: Connection, detail: string): Promise<void> {
+    await this.#requests.finish(Math.min(this.#timeoutMs / 3, FINISH_PATIENCE_MS));
+    if (this.#closing !== undefined) return;
+    connection.destroy(failure("ConnectionLoss", "keep connection", undefined, { detail }));
   }
 
   #onSaslFailure(connection: Connection, error: Error): void {
@@ -351,9 +368,4 @@ export class Session {
     this.#state = state;
     for (const listener of this.#listeners) listener(state, previous);
   }
-}
-
-function silence(host: HostAndPort, silentMs: number): ZooKeeperError {
-  const detail = `server "${formatHost(host)}" has been silent for ${Math.round(silentMs)} ms`;
-  return failure("ConnectionLoss", "keep connection", undefined, { detail });
 }

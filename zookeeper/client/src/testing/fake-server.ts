@@ -113,6 +113,7 @@ export class FakeConnection {
   answersPings = true;
   pings = 0;
   #shaken = false;
+  readonly #word: Promise<string>;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -121,7 +122,18 @@ export class FakeConnection {
       this.#onFrame(new Reader(Buffer.from(bytes.subarray(start, end))));
     });
     socket.on("error", () => {});
-    socket.on("data", (chunk: Buffer) => splitter.push(chunk));
+    const word = Promise.withResolvers<string>();
+    this.#word = word.promise;
+    socket.on("data", (chunk: Buffer) => {
+      // No frame is as long as four letters would say.
+      if (chunk.length === 4 && !this.#shaken) word.resolve(chunk.toString());
+      else splitter.push(chunk);
+    });
+  }
+
+  /** The four-letter word that was sent in the place of a handshake. */
+  word(): Promise<string> {
+    return this.#word;
   }
 
   /** The client's ConnectRequest. */
