@@ -23,9 +23,9 @@ interface HeldAck {
   readonly token: PersistToken;
 }
 
-/** An answer to a sync, held back until the tree shows what was committed before it. */
-interface HeldSync {
-  readonly committed: number;
+/** A leader's answer, held back until the tree shows what stands before it. */
+interface HeldAnswer {
+  readonly zxid: number;
   readonly packet: QuorumPacket;
 }
 
@@ -44,7 +44,7 @@ export class Learner implements ActiveRole {
   /** Entries up to here are committed once the leader says that the epoch is established. */
   #established = 0;
   #heldAcks: HeldAck[] = [];
-  #heldSyncs: HeldSync[] = [];
+  #heldAnswers: HeldAnswer[] = [];
   /** As NEWLEADER told: in force once the epoch is established. */
   #newConfiguration: EnsembleConfiguration | null = null;
   #deadlineMs: number;
@@ -112,10 +112,7 @@ export class Learner implements ActiveRole {
 
   persisted(): void {
     // What waits for a token carries it; the history has applied what is committed.
-    const { applied } = this.#context.history;
-    while (this.#heldSyncs.length > 0 && this.#heldSyncs[0]!.committed <= applied) {
-      this.#deliver(this.#heldSyncs.shift()!.packet);
-    }
+    this.#releaseAnswers();
   }
 
   time(nowMs: number): void {
@@ -208,9 +205,10 @@ export class Learner implements ActiveRole {
       case "upToDate":
         return this.#upToDate(packet);
       case "sync":
-        return this.#synced(packet);
+        return this.#answered(packet, this.#context.history.committed);
       case "revalidated":
-        return this.#deliver(packet);
+        // Of what the client wrote elsewhere nothing may come later: it could be taken for what it writes here.
+        return this.#answered(packet, this.#context.history.last);
       default:
         return this.#unexpected(packet);
     }
@@ -230,8 +228,10 @@ export class Learner implements ActiveRole {
   #committed(zxid: number): void {
     const { history } = this.#context;
     if (zxid > history.last) return this.#context.leave(`${formatZxid(zxid)} is committed but was not proposed`);
-    if (this.#stage === "broadcast") history.commit(zxid);
-    else this.#established = Math.max(this.#established, zxid);
+    if (this.#stage === "broadcast") {
+      history.commit(zxid);
+      this.#releaseAnswers();
+    } else this.#established = Math.max(this.#established, zxid);
   }
 
   /** A configuration is committed: who plays another part in it, or has another leader, begins anew. */
@@ -268,10 +268,18 @@ export class Learner implements ActiveRole {
   }
 
   /** A quorum without this server may have committed what our disk has not got yet: then it is not in our tree. */
-  #synced(packet: QuorumPacket): void {
-    const { committed, applied } = this.#context.history;
-    if (committed > applied) this.#heldSyncs.push({ committed, packet });
+  #answered(packet: QuorumPacket, zxid: number): void {
+    const { applied } = this.#context.history;
+    // In order: what comes after an answer that waits, waits too.
+    if (zxid > applied || this.#heldAnswers.length > 0) this.#heldAnswers.push({ zxid, packet });
     else this.#deliver(packet);
+  }
+
+  #releaseAnswers(): void {
+    const { applied } = this.#context.history;
+    while (this.#heldAnswers.length > 0 && this.#heldAnswers[0]!.zxid <= applied) {
+      this.#deliver(this.#heldAnswers.shift()!.packet);
+    }
   }
 
   #deliver(packet: QuorumPacket): void {
