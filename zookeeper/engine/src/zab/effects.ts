@@ -79,6 +79,11 @@ export type Effect =
   /** Opens a quorum connection to a server's quorum address; `linkOpened` or `linkClosed` will tell. */
   | { readonly kind: "dial"; readonly link: LinkId; readonly server: ServerId }
   | { readonly kind: "closeLink"; readonly link: LinkId; readonly reason: string }
+  /**
+   * Asks for `logRead`: what this server's log on disk has from the last entry at or before `after` up to `to`, both
+   * included; all of it is committed.
+   */
+  | { readonly kind: "readLog"; readonly link: LinkId; readonly after: number; readonly to: number }
   /** The tree as it is after the commits so far, in the link's stream between what was sent before and what comes after. */
   | { readonly kind: "streamSnapshot"; readonly link: LinkId }
   /** Applies a committed transaction: contiguous, in order, each once, and durable here. */
@@ -118,6 +123,8 @@ export type Input =
   /** The raw snapshot after a `snap` packet has come whole. */
   | { readonly kind: "snapshotReceived"; readonly link: LinkId; readonly ref: SnapshotRef }
   | { readonly kind: "persisted"; readonly token: PersistToken }
+  /** The answer to `readLog`; null where a snapshot is better: a part is missing, or it is long. */
+  | { readonly kind: "logRead"; readonly link: LinkId; readonly entries: readonly LogEntry[] | null }
   /** The leader's next transaction: its zxid follows the last one's. */
   | { readonly kind: "propose"; readonly entry: LogEntry }
   /** Asks for `synced` once all that is proposed by now is committed, and for learners' sync packets with a link. */

@@ -3,6 +3,7 @@ import { formatZxid } from "@branta/zookeeper-protocol";
 import type { EffectQueue } from "./effect-queue.ts";
 import type { LogEntry, PersistToken, SnapshotRef } from "./effects.ts";
 import { followsOn } from "./follows-on.ts";
+import { hasPosition, indexAfter, positionBefore, type Stretch } from "./stretch.ts";
 import { assert } from "./assert.ts";
 import type { DurableState } from "./zab-options.ts";
 
@@ -11,6 +12,9 @@ interface Unsynced {
   readonly zxid: number;
   readonly token: PersistToken;
 }
+
+/** Beyond this many nobody is waited for. */
+const KEPT_ENTRIES_MAX = 100_000;
 
 /**
  * A server's transactions: on disk all of them, in memory the latest. Three marks divide them, none ever behind the next:
@@ -23,7 +27,7 @@ interface Unsynced {
  * The tree shows committed transactions only. What is logged and not known to be committed waits here, so leaving a role
  * needs nothing undone.
  */
-export class History {
+export class History implements Stretch {
   readonly #effects: EffectQueue;
   readonly #windowEntries: number;
   /** The latest entries, contiguous up to {@link last}. */
@@ -35,6 +39,8 @@ export class History {
   /** Entries up to here are committed and are applied as soon as they are durable. */
   #committed: number;
   #unsynced: Unsynced[] = [];
+  /** Entries after this position stay in memory, for somebody who reads the log on disk up to there; Infinity for nobody. */
+  keepAfter = Infinity;
 
   constructor(durable: DurableState, effects: EffectQueue, windowEntries: number) {
     this.#effects = effects;
@@ -89,21 +95,12 @@ export class History {
 
   /** Index of the first entry greater than `zxid`. */
   indexAfter(zxid: number): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#entries[middle]!.zxid <= zxid) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return indexAfter(this.#entries, zxid);
   }
 
   /** Whether this very position is in the part of the history that is in memory. */
   has(zxid: number): boolean {
-    if (zxid === this.#base) return true;
-    const index = this.indexAfter(zxid) - 1;
-    return index >= 0 && this.#entries[index]!.zxid === zxid;
+    return hasPosition(this, zxid);
   }
 
   /** Logs an entry. @throws ZabError when it does not follow the last one */
@@ -176,14 +173,11 @@ export class History {
   /** Forgets the oldest; in lumps, for moving an array costs. */
   #trim(): void {
     if (this.#entries.length < this.#windowEntries * 2) return;
-    const surplus = Math.min(this.#entries.length - this.#windowEntries, this.indexAfter(this.#applied));
+    const isKept = this.#entries.length < KEPT_ENTRIES_MAX;
+    const upTo = isKept ? Math.min(this.#applied, this.keepAfter) : this.#applied;
+    const surplus = Math.min(this.#entries.length - this.#windowEntries, this.indexAfter(upTo));
     if (surplus <= 0) return;
     this.#base = this.#entries[surplus - 1]!.zxid;
     this.#entries.splice(0, surplus);
   }
-}
-
-/** A position just before an entry, where the true one before it is not known: nothing else can be equal to it. */
-function positionBefore(zxid: number): number {
-  return zxid - 1;
 }

@@ -116,6 +116,9 @@ export class ZabPeer {
       case "persisted":
         this.#context.history.persisted(input.token);
         return role?.persisted(input.token);
+      case "logRead":
+        if (role instanceof Leader) role.logRead(input.link, input.entries);
+        return;
       case "resign":
         if (role !== null) this.#leaving = { reason: input.reason, successor: null };
         return;

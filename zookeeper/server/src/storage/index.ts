@@ -7,6 +7,7 @@ export { listLogFiles, type LogFile, selectLogFiles } from "./log-files.ts";
 export type { TxnLogRecord } from "./log-scanner.ts";
 export { type Pace, pacedChunks } from "./paced-chunks.ts";
 export { purge, type PurgeOptions, Purger, type PurgerOptions, RETAIN_COUNT_MIN } from "./purge.ts";
+export { readHistory, type ReadHistoryOptions } from "./read-history.ts";
 export { readTxnLog, type ReadTxnLogOptions, type TornTail } from "./read-txn-log.ts";
 export { ReceivedSnapshot, type ReceivedSnapshotOptions } from "./received-snapshot.ts";
 export { RecentEntries } from "./recent-entries.ts";

@@ -1,6 +1,6 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf } from "@branta/zookeeper-protocol";
 
-import type { LinkId, PersistToken, RoleStatus, ServerId } from "../effects.ts";
+import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId } from "../effects.ts";
 import { withVersion } from "../membership.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
@@ -80,6 +80,14 @@ export class Leader implements ActiveRole {
       default:
         this.#learners.drop(learner, `a learner does not send "${packet.kind}"`);
     }
+  }
+
+  /** The log was read for a learner; null where it does not have what is missing. */
+  logRead(link: LinkId, entries: readonly LogEntry[] | null): void {
+    const learner = this.#learners.get(link);
+    if (learner?.stage !== "reading") return;
+    this.#synchronizeWith(learner, entries ?? []);
+    this.#learners.keepWhatIsRead();
   }
 
   persisted(token: PersistToken): void {
@@ -192,11 +200,22 @@ export class Leader implements ActiveRole {
     for (const learner of this.#learners) if (learner.stage === "acknowledged") this.#synchronize(learner);
   }
 
+  /** A snapshot is much when only a little more is missing than memory has: then the log is read. */
   #synchronize(learner: LearnerHandle): void {
+    const { history, effects } = this.#context;
+    const { lastZxid, link } = learner;
+    if (lastZxid <= 0 || lastZxid >= history.base) return this.#synchronizeWith(learner, []);
+    learner.stage = "reading";
+    learner.readTo = history.base;
+    this.#learners.keepWhatIsRead();
+    effects.push({ kind: "readLog", link, after: lastZxid, to: history.base });
+  }
+
+  #synchronizeWith(learner: LearnerHandle, read: readonly LogEntry[]): void {
     const { history } = this.#context;
     // Before the epoch is established, all of the leader's history is about to be.
     const established = this.#phase === "broadcast" ? history.committed : history.last;
-    synchronize(this.#context, learner, this.#epoch, established);
+    synchronize(this.#context, learner, { epoch: this.#epoch, established, read });
   }
 
   #acknowledged(learner: LearnerHandle, zxid: number, nowMs: number): void {

@@ -13,6 +13,8 @@ export type LearnerStage =
   | "informed"
   /** Has acknowledged the epoch; waits until enough have. */
   | "acknowledged"
+  /** What it lacks is being read from the log on disk. */
+  | "reading"
   /** Gets what it lacks, and everything new. */
   | "syncing"
   /** Has it all on disk. */
@@ -35,6 +37,8 @@ export class LearnerHandle {
   isFollower = true;
   /** Where its log ended when it introduced itself. */
   lastZxid = 0;
+  /** While "reading": where memory takes over from the log on disk. */
+  readTo = Infinity;
   /** It has everything up to here on disk. */
   acked = 0;
   heardMs: number;

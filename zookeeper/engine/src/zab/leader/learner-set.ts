@@ -26,10 +26,11 @@ export class LearnerSet {
   /** Its connection is gone. */
   remove(link: LinkId): void {
     this.#byLink.delete(link);
+    this.keepWhatIsRead();
   }
 
   drop(learner: LearnerHandle, reason: string): void {
-    this.#byLink.delete(learner.link);
+    this.remove(learner.link);
     this.#context.effects.closeLink(learner.link, reason);
   }
 
@@ -53,6 +54,13 @@ export class LearnerSet {
       if (nowMs - learner.heardMs > limitTicks * tickMs) this.drop(learner, "nothing was heard of it in time");
       else if (learner.behindMs(nowMs) > syncLimitTicks * tickMs) this.drop(learner, "it is too far behind");
     }
+  }
+
+  /** Keeps in memory what follows on what is being read from disk for learners. */
+  keepWhatIsRead(): void {
+    let from = Infinity;
+    for (const { stage, readTo } of this) if (stage === "reading") from = Math.min(from, readTo);
+    this.#context.history.keepAfter = from;
   }
 
   /** Followers that have the leader's history on disk. */

@@ -1,6 +1,6 @@
 import { zxidCounter, zxidEpoch } from "@branta/zookeeper-protocol";
 
-import type { History } from "../history.ts";
+import { hasPosition, indexAfter, type Stretch } from "../stretch.ts";
 
 /** How a learner is brought to the leader's history. */
 export interface SyncPlan {
@@ -11,11 +11,21 @@ export interface SyncPlan {
   readonly from: number;
 }
 
+/** What a leader has to plan with. */
+export interface SyncSources {
+  /** The latest part of the history. */
+  readonly stretch: Stretch;
+  /** What a snapshot would contain. */
+  readonly applied: number;
+  /** The end of what this leader may call committed. */
+  readonly established: number;
+}
+
 /**
- * Plans how a learner whose log ends at `learnerLast` gets to `established`, the end of what this leader may call committed
- * (Apache's LearnerHandler.syncFollower, case by case).
+ * Plans how a learner whose log ends at `learnerLast` gets to what is established (Apache's LearnerHandler.syncFollower,
+ * case by case).
  */
-export function planSync(history: History, established: number, learnerLast: number): SyncPlan {
+export function planSync({ stretch, applied, established }: SyncSources, learnerLast: number): SyncPlan {
   const diff = (from: number): SyncPlan => ({ kind: "diff", zxid: established, from });
   if (learnerLast === established) return diff(learnerLast);
   // The beginning of an epoch has no log entry: its server led that epoch, so all it has is history.
@@ -23,14 +33,15 @@ export function planSync(history: History, established: number, learnerLast: num
   if (learnerLast > established) {
     return isEpochStart ? diff(established) : { kind: "trunc", zxid: established, from: established };
   }
-  if (learnerLast >= history.base) {
-    if (history.has(learnerLast) || isEpochStart) return diff(learnerLast);
+  if (learnerLast >= stretch.base) {
+    if (hasPosition(stretch, learnerLast) || isEpochStart) return diff(learnerLast);
     // Apache's learners cannot cut back over the end of an epoch, so only the rest of one is cut.
-    const next = history.entries[history.indexAfter(learnerLast)]!;
-    const before = history.entries[history.indexAfter(learnerLast) - 1];
+    const after = indexAfter(stretch.entries, learnerLast);
+    const next = stretch.entries[after]!;
+    const before = stretch.entries[after - 1];
     if (before !== undefined && zxidEpoch(next.zxid) === zxidEpoch(learnerLast)) {
       return { kind: "trunc", zxid: before.zxid, from: before.zxid };
     }
   }
-  return { kind: "snap", zxid: history.applied, from: history.applied };
+  return { kind: "snap", zxid: applied, from: applied };
 }

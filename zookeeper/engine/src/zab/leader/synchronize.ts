@@ -1,24 +1,38 @@
 import { formatZxid, makeZxid } from "@branta/zookeeper-protocol";
 
+import type { LogEntry } from "../effects.ts";
 import { withVersion } from "../membership.ts";
 import type { RoleContext } from "../role.ts";
+import { indexAfter, joinStretches } from "../stretch.ts";
 import type { LearnerHandle } from "./learner-handle.ts";
 import { planSync } from "./sync-plan.ts";
+
+/** Where a leader stands when it synchronizes a learner. */
+export interface SyncPosition {
+  readonly epoch: number;
+  /** The end of what this leader may call committed. */
+  readonly established: number;
+  /** What was read from the log on disk for this learner, if anything. */
+  readonly read: readonly LogEntry[];
+}
 
 /**
  * Queues for a learner all that it lacks, then NEWLEADER. From here on it gets everything new, so that nothing is left out
  * in between.
- *
- * @param established the end of what this leader may call committed
  */
-export function synchronize(context: RoleContext, learner: LearnerHandle, epoch: number, established: number): void {
+export function synchronize(
+  context: RoleContext,
+  learner: LearnerHandle,
+  { epoch, established, read }: SyncPosition,
+): void {
   const { history, effects } = context;
   const { link, serverId, lastZxid, isFollower } = learner;
-  const plan = planSync(history, established, lastZxid);
+  const stretch = joinStretches(read, history) ?? history;
+  const plan = planSync({ stretch, applied: history.applied, established }, lastZxid);
   effects.log("info", `Synchronizing server ${serverId}, which is at ${formatZxid(lastZxid)}: ${plan.kind}`);
   effects.send(link, { kind: plan.kind, zxid: plan.zxid });
   if (plan.kind === "snap") effects.push({ kind: "streamSnapshot", link });
-  for (const { zxid, bytes } of history.after(plan.from)) {
+  for (const { zxid, bytes } of stretch.entries.slice(indexAfter(stretch.entries, plan.from))) {
     const isEstablished = zxid <= established;
     // An observer hears of the others when they are committed.
     if (!isEstablished && !isFollower) break;
