@@ -1,29 +1,36 @@
-import type { DurableWrite, Effect, Input, RoleStatus } from "@branta/zookeeper-engine";
+import type { DurableWrite, Effect, Input, LinkId, RoleStatus } from "@branta/zookeeper-engine";
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 import { payloadOf } from "./entry.ts";
 import { epochOf, zxidText } from "./history-node.ts";
 
+/** How a link is called. */
+export type LinkName = (link: LinkId) => string;
+
+const byNumber: LinkName = (link) => `link ${link}`;
+
 /** An input in a few words. */
-export function describeInput(input: Input): string {
+export function describeInput(input: Input, nameOf: LinkName = byNumber): string {
   switch (input.kind) {
     case "notification":
       return `vote of ${input.from}: ${describeVote(input.notification)}`;
     case "packet":
-      return `on link ${input.link}: ${describePacket(input.packet)}`;
+      return `${nameOf(input.link)}: ${describePacket(input.packet)}`;
     case "snapshotReceived":
-      return `on link ${input.link}: snapshot ${input.ref}`;
+      return `${nameOf(input.link)}: snapshot ${input.ref}`;
     case "linkAccepted":
     case "linkOpened":
     case "linkClosed":
-      return `link ${input.link} ${input.kind.slice(4).toLowerCase()}`;
+      return `${nameOf(input.link)}: ${input.kind.slice(4).toLowerCase()}`;
     case "persisted":
       return `persisted ${input.token}`;
+    case "logRead":
+      return `log for ${nameOf(input.link)}: ${input.entries === null ? "too long" : `${input.entries.length} entries`}`;
     case "propose":
       return `propose ${zxidText(input.entry.zxid)} "${payloadOf(input.entry)}"`;
     case "sync":
       return `sync ${input.ticket}`;
     case "syncLearner":
-      return `sync for link ${input.link}`;
+      return `sync for ${nameOf(input.link)}`;
     case "resign":
       return `resign: ${input.reason}`;
     default:
@@ -32,22 +39,24 @@ export function describeInput(input: Input): string {
 }
 
 /** An effect in a few words. */
-export function describeEffect(effect: Effect): string {
+export function describeEffect(effect: Effect, nameOf: LinkName = byNumber): string {
   switch (effect.kind) {
     case "persist":
       return `persist ${effect.token}: ${describeWrite(effect.write)}`;
     case "send":
-      return `on link ${effect.link}: ${describePacket(effect.packet)}${afterText(effect.after)}`;
+      return `${nameOf(effect.link)}: ${describePacket(effect.packet)}${afterText(effect.after)}`;
     case "notify":
       return `to ${effect.to}: ${describeVote(effect.notification)}${afterText(effect.after)}`;
     case "reconnect":
       return `reconnect to ${effect.servers.join(", ")}`;
     case "dial":
-      return `dial ${effect.server} as link ${effect.link}`;
+      return `dial ${effect.server}`;
     case "closeLink":
-      return `close link ${effect.link}: ${effect.reason}`;
+      return `close ${nameOf(effect.link)}: ${effect.reason}`;
+    case "readLog":
+      return `read the log from ${zxidText(effect.after)} to ${zxidText(effect.to)} for ${nameOf(effect.link)}`;
     case "streamSnapshot":
-      return `on link ${effect.link}: the tree`;
+      return `${nameOf(effect.link)}: the tree`;
     case "commit":
       return `commit ${zxidText(effect.entry.zxid)} "${payloadOf(effect.entry)}"`;
     case "restore":
@@ -55,7 +64,7 @@ export function describeEffect(effect: Effect): string {
     case "reload":
       return `reload up to ${zxidText(effect.zxid)}`;
     case "pong":
-      return `on link ${effect.link}: pong ${zxidText(effect.zxid)}`;
+      return `${nameOf(effect.link)}: pong ${zxidText(effect.zxid)}`;
     case "deliver":
       return `deliver ${effect.packet.kind} of ${effect.from}`;
     case "synced":

@@ -20,3 +20,13 @@ export function durableStateOf(image: DiskImage, recentMax: number): DurableStat
     token: FOUND,
   };
 }
+
+/** The log's entries from the last one at or before `after` up to `to`; null where the log does not reach back so far. */
+export function readLog({ base, tip }: DiskImage, after: number, to: number): LogEntry[] | null {
+  const entries: LogEntry[] = [];
+  for (let node = tip.upTo(to); ; node = node.previous!) {
+    if (node === base) return base.previous === null ? entries.reverse() : null;
+    entries.push(logEntry(node.zxid, node.payload));
+    if (node.zxid <= after) return entries.reverse();
+  }
+}

@@ -2,7 +2,7 @@ import type { Effect, Input, LinkId, RoleStatus, ServerId, ZabOptions } from "@b
 import type { Notification } from "@branta/zookeeper-protocol";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
-import { durableStateOf, FOUND } from "./durable-state.ts";
+import { durableStateOf, FOUND, readLog } from "./durable-state.ts";
 import { logEntry, payloadOf } from "./entry.ts";
 import { type HistoryNode, zxidOf } from "./history-node.ts";
 import type { LinkMessage } from "./link-network.ts";
@@ -13,6 +13,9 @@ import { ServerDisk } from "./server-disk.ts";
 /** What learners ask their leader for, by the protocol's numbers. */
 export const FORWARDED = { write: 1, sync: 9 } as const;
 type ForwardedType = (typeof FORWARDED)[keyof typeof FORWARDED];
+
+/** A wish to read the log. */
+export type ReadLog = Extract<Effect, { readonly kind: "readLog" }>;
 
 const NO_BYTES = Buffer.alloc(0);
 const DOWN: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
@@ -41,6 +44,7 @@ export class SimulatedServer {
   #status = DOWN;
   #tree: HistoryNode;
   #treeZxid = 0;
+  #starts = 0;
 
   constructor(cluster: Cluster, id: ServerId, options: ZabOptions, root: HistoryNode) {
     this.#cluster = cluster;
@@ -85,8 +89,14 @@ export class SimulatedServer {
     return this.#status.phase === "broadcast";
   }
 
+  /** How often the process was started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
   /** The process starts, with what it finds on disk. */
   start(nowMs: number): void {
+    this.#starts++;
     const durable = durableStateOf(this.disk.image, this.options.windowEntries);
     this.#tree = this.disk.image.tip;
     this.#treeZxid = durable.lastZxid;
@@ -125,6 +135,13 @@ export class SimulatedServer {
     this.#outbox.persisted(token);
     this.step({ kind: "persisted", token }, nowMs);
     if (this.disk.waiting > 0) this.#cluster.timing.written(this.id);
+  }
+
+  /** What the core asked of the log on disk has been read; `isLong` where a snapshot would be shorter. */
+  endRead({ link, after, to }: ReadLog, isLong: boolean, nowMs: number): void {
+    const entries = isLong ? null : readLog(this.disk.logical, after, to);
+    this.#cluster.count(entries === null ? "logsNotRead" : "logsRead");
+    this.step({ kind: "logRead", link, entries }, nowMs);
   }
 
   /** A client of the leader writes; the request is refused where there is no leader. */
@@ -217,6 +234,8 @@ export class SimulatedServer {
       case "closeLink":
         this.#outbox.closed(effect.link);
         return this.#cluster.links.close(this.id, effect.link);
+      case "readLog":
+        return this.#cluster.timing.reading(this.id, effect);
       case "commit":
         return this.#commit(effect);
       case "restore":

@@ -6,7 +6,7 @@ import { Cluster, type TraceSink } from "./cluster.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { DialAttempt, LinkChannel } from "./link-network.ts";
 import type { NewPeer } from "./peer.ts";
-import type { SimulatedServer } from "./simulated-server.ts";
+import type { ReadLog, SimulatedServer } from "./simulated-server.ts";
 import type { Timing } from "./timing.ts";
 import type { VoteChannel } from "./vote-network.ts";
 
@@ -186,12 +186,23 @@ export class Simulation implements Timing {
   written(id: ServerId): void {
     const server = this.cluster.server(id);
     if (this.#pace(id).isPaused || !server.disk.beginSync()) return;
-    const { least, most } = this.#conditions.syncMs;
-    const syncMs = (least + fraction(this.#syncs) * (most - least)) * this.#pace(id).slowness;
     const sync = server.disk.syncs;
-    this.after(syncMs, () => {
+    this.after(this.#syncMs(id), () => {
       if (server.disk.syncs === sync) this.#endSync(server);
     });
+  }
+
+  reading(id: ServerId, wish: ReadLog): void {
+    const server = this.cluster.server(id);
+    const { starts } = server;
+    const isLong = this.#syncs.below(4) === 0;
+    const end = (): void => {
+      if (server.starts !== starts || !server.isUp) return;
+      // A process that sleeps has nothing read to it.
+      if (this.#pace(id).isPaused) this.after(this.plan.zab.tickMs, end);
+      else server.endRead(wish, isLong, this.#nowMsOf(id));
+    };
+    this.after(this.#syncMs(id), end);
   }
 
   stepped(id: ServerId): void {
@@ -250,6 +261,11 @@ export class Simulation implements Timing {
     for (const channel of this.cluster.votes.waitingFor(to)) {
       for (let count = channel.waiting.length; count > 0; count--) this.votePosted(channel);
     }
+  }
+
+  #syncMs(server: ServerId): number {
+    const { least, most } = this.#conditions.syncMs;
+    return (least + fraction(this.#syncs) * (most - least)) * this.#pace(server).slowness;
   }
 
   #delayMs(): number {

@@ -1,5 +1,6 @@
 import type { ServerId } from "@branta/zookeeper-engine";
 import type { DialAttempt, LinkChannel } from "./link-network.ts";
+import type { ReadLog } from "./simulated-server.ts";
 import type { VoteChannel } from "./vote-network.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface Timing {
   votersConnecting(one: ServerId, other: ServerId): void;
   /** Writes wait for the server's disk: `SimulatedServer.beginSync`, then `endSync`. */
   written(server: ServerId): void;
+  /** The server's log is to be read: `SimulatedServer.endRead`. */
+  reading(server: ServerId, wish: ReadLog): void;
   /** The server's next deadline may have changed. */
   stepped(server: ServerId): void;
 }

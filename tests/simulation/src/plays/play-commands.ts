@@ -1,0 +1,230 @@
+import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import { SimulationError } from "../simulation-error.ts";
+import { logEntry } from "../world/entry.ts";
+import { zxidOf } from "../world/history-node.ts";
+import type { NewPeer } from "../world/peer.ts";
+import { FORWARDED } from "../world/simulated-server.ts";
+import { Stage } from "./stage.ts";
+
+/** A command's words after its name. */
+type Words = readonly string[];
+
+/** Runs a play's commands. Each answers with the lines that it brought about. */
+export class PlayCommands {
+  readonly #newPeer: NewPeer;
+  #stage: Stage | null = null;
+
+  constructor(newPeer: NewPeer) {
+    this.#newPeer = newPeer;
+  }
+
+  /**
+   * A broken property is an answer, too, so that plays can be written about bugs that are still there.
+   *
+   * @throws SimulationError `input` for what is no command
+   */
+  run(line: string): string[] {
+    const [name = "", ...words] = line.split(/\s+/);
+    if (name === "cluster") {
+      this.#stage = newStage(words, this.#newPeer);
+      return [];
+    }
+    const command = COMMANDS[name];
+    if (command === undefined) {
+      const known = ["cluster", ...Object.keys(COMMANDS)].join(", ");
+      throw new SimulationError("input", `Cannot play "${line}": "${name}" must be one of ${known}`);
+    }
+    const stage = this.#stage;
+    if (stage === null) throw new SimulationError("input", `Cannot play "${line}": a cluster must be there first`);
+    const isQuiet = words.at(-1) === "quietly";
+    const run = (): void => command(stage, isQuiet ? words.slice(0, -1) : words);
+    try {
+      if (isQuiet) stage.quietly(run);
+      else run();
+    } catch (error) {
+      if (!(error instanceof SimulationError) || error.code === "input") throw error;
+      stage.say(`BROKEN ${error.message}`);
+    }
+    return stage.takeLines();
+  }
+}
+
+/** `cluster 1 2 3 observers 4 window 2` */
+function newStage(words: Words, newPeer: NewPeer): Stage {
+  const observersAt = words.indexOf("observers");
+  const windowAt = words.indexOf("window");
+  const ends = [observersAt, windowAt].filter((at) => at >= 0);
+  const voters = words.slice(0, Math.min(...ends, words.length)).map(Number);
+  const observers =
+    observersAt === -1 ? [] : words.slice(observersAt + 1, windowAt > observersAt ? windowAt : undefined);
+  return new Stage(
+    { voters, observers: observers.map(Number), windowEntries: windowAt === -1 ? 100 : Number(words[windowAt + 1]) },
+    newPeer,
+  );
+}
+
+const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> = {
+  /** start [ID…] */
+  start: (stage, words) => {
+    for (const id of idsOf(stage, words)) stage.cluster.server(id).start(stage.nowMs);
+  },
+  restart: (stage, words) => {
+    for (const id of idsOf(stage, words)) stage.cluster.server(id).start(stage.nowMs);
+  },
+  /** crash ID [kept N]: of the writes under way the disk keeps the first N, else none. */
+  crash: (stage, [id, kept, count]) => {
+    stage.cluster.server(Number(id)).crash(kept === "kept" ? Number(count) : 0);
+  },
+  /** crash-silently ID: the host goes down, nobody is told. */
+  "crash-silently": (stage, [id]) => stage.cluster.server(Number(id)).crash(0, true),
+  /** deliver [FROM->TO | ->TO | FROM->]: what waits now. */
+  deliver: (stage, [route]) => void stage.deliverAll(...routeOf(route)),
+  /** deliver-one FROM->TO: the first message that waits. */
+  "deliver-one": (stage, [route]) => {
+    const channel = stage.channels(...routeOf(route))[0];
+    if (channel === undefined) stage.say(`nothing waits for ${route}`);
+    else stage.deliver(channel);
+  },
+  /** drop FROM->TO: the connections between the two break, what is on them is gone. */
+  drop: (stage, [route]) => {
+    const [from = 0, to = 0] = routeOf(route);
+    for (const connection of stage.cluster.links.connections) {
+      const ends = [connection.dialler.server, connection.acceptor.server];
+      if (ends.includes(from) && ends.includes(to)) stage.cluster.links.reset(connection);
+    }
+    stage.cluster.votes.reset(from, to);
+  },
+  /** tick [N]: time passes, 100 ms each. */
+  tick: (stage, [count]) => stage.pass(100 * Number(count ?? 1)),
+  /** pass MS */
+  pass: (stage, [durationMs]) => stage.pass(Number(durationMs)),
+  stabilize: (stage) => stage.stabilize(),
+  /** stabilize-for MS: goes on as time passes, a quarter of a tick at a time. Pings are not written down. */
+  "stabilize-for": (stage, [durationMs]) => {
+    stage.withoutPings(() => {
+      for (let passedMs = 0; passedMs < Number(durationMs); passedMs += 25) {
+        stage.stabilize();
+        stage.pass(25);
+      }
+      stage.stabilize();
+    });
+  },
+  /** propose ID [N]: a client of the leader writes N times. */
+  propose: (stage, [id, count]) => {
+    for (let done = 0; done < Number(count ?? 1); done++) stage.cluster.server(Number(id)).propose(stage.nowMs);
+  },
+  /** forward ID: a client of a learner writes. */
+  forward: (stage, [id]) => stage.cluster.server(Number(id)).forward(FORWARDED.write),
+  /** sync ID: a client syncs. */
+  sync: (stage, [id]) => {
+    const server = stage.cluster.server(Number(id));
+    if (server.status.role === "leading") server.sync(stage.nowMs);
+    else server.forward(FORWARDED.sync);
+  },
+  resign: (stage, [id]) => {
+    stage.cluster.server(Number(id)).step({ kind: "resign", reason: "it was asked to" }, stage.nowMs);
+  },
+  /** say A->B KIND [ZXID]: A sends a packet that it would not send. */
+  say: (stage, [route, kind = "", ...numbers]) => {
+    const [from = 0, to = 0] = routeOf(route);
+    const packet = strayPacket(kind, numbers.map(zxidFrom));
+    for (const { dialler, acceptor } of stage.cluster.links.connections) {
+      const [own, other] = dialler.server === from ? [dialler, acceptor] : [acceptor, dialler];
+      if (own.server !== from || other.server !== to) continue;
+      stage.cluster.links.send(from, own.link, { kind: "packet", packet });
+    }
+    stage.deliverAll(from, to);
+  },
+  /** persist [ID…]: what waits for these disks is written. */
+  persist: (stage, words) => {
+    for (const id of idsOf(stage, words)) stage.persist(stage.cluster.server(id));
+  },
+  /** slow-disk ID…: they sync only on `persist`. */
+  "slow-disk": (stage, words) => {
+    for (const id of idsOf(stage, words)) stage.setSlow(id, true);
+  },
+  /** From now on logs are longer than the snapshots that they would save. */
+  "long-logs": (stage) => stage.setLongLogs(),
+  "fast-disk": (stage, words) => {
+    for (const id of idsOf(stage, words)) stage.setSlow(id, false);
+  },
+  /** cut A B…: A and each of the others do not reach each other; cut A->B: in this direction. */
+  cut: (stage, words) => {
+    for (const [from, to] of directionsOf(words)) stage.cluster.cuts.cut(from, to);
+  },
+  heal: (stage, words) => {
+    for (const [from, to] of directionsOf(words)) stage.cluster.cuts.heal(from, to);
+  },
+  /** log [ID…] */
+  log: (stage, words) => {
+    for (const id of idsOf(stage, words)) {
+      for (const line of stage.logOf(stage.cluster.server(id))) stage.say(`${id}: ${line}`);
+    }
+  },
+  status: (stage) => {
+    for (const line of stage.status()) stage.say(line);
+  },
+};
+
+function idsOf(stage: Stage, words: Words): number[] {
+  return words.length === 0 ? [...stage.cluster.servers.keys()] : words.map(Number);
+}
+
+/** `1->2`, `1->`, `->2` or nothing. */
+function routeOf(route: string | undefined): [from: number | undefined, to: number | undefined] {
+  if (route === undefined) return [undefined, undefined];
+  const [from, to] = route.split("->");
+  return [from ? Number(from) : undefined, to ? Number(to) : undefined];
+}
+
+function directionsOf(words: Words): (readonly [number, number])[] {
+  const [first = "", ...others] = words;
+  if (first.includes("->")) {
+    return words.map((word) => {
+      const [from, to] = word.split("->");
+      return [Number(from), Number(to)] as const;
+    });
+  }
+  return others.flatMap((other) => [[Number(first), Number(other)] as const, [Number(other), Number(first)] as const]);
+}
+
+/** `2/5` or a number. */
+function zxidFrom(word: string): number {
+  const [epoch = "0", counter] = word.split("/");
+  return counter === undefined ? Number(epoch) : zxidOf(Number(epoch), Number(counter));
+}
+
+/** A packet of any kind; numbers are zxids, except where a kind has none. */
+function strayPacket(kind: string, [first = 0, second = 0]: readonly number[]): QuorumPacket {
+  switch (kind) {
+    case "followerInfo":
+    case "observerInfo":
+      return { kind, serverId: first, acceptedEpoch: second, protocolVersion: 0x10000, configVersion: 0 };
+    case "leaderInfo":
+      return { kind, epoch: first, protocolVersion: 0x10000 };
+    case "ackEpoch":
+      return { kind, lastZxid: first, currentEpoch: second };
+    case "diff":
+    case "trunc":
+    case "snap":
+    case "ack":
+    case "commit":
+      return { kind, zxid: first };
+    case "newLeader":
+      return { kind, zxid: first, configuration: null };
+    case "proposal":
+    case "inform":
+      return { kind, zxid: first, bytes: logEntry(first, second).bytes };
+    case "ping":
+      return { kind, zxid: first, touched: [] };
+    case "upToDate":
+    case "sync":
+      return { kind };
+    case "revalidate":
+      return { kind, sessionId: 1n, timeoutMs: 1000 };
+    case "revalidated":
+      return { kind, sessionId: 1n, isValid: true };
+    default:
+      throw new SimulationError("input", `Cannot say "${kind}": must be a kind of quorum packet`);
+  }
+}

@@ -1,0 +1,286 @@
+import type { Effect, Input, ServerId } from "@branta/zookeeper-engine";
+import { Cluster, type TraceSink } from "../world/cluster.ts";
+import { describeEffect, describeInput, describeStatus } from "../world/describe.ts";
+import { zxidText } from "../world/history-node.ts";
+import type { DialAttempt, LinkChannel } from "../world/link-network.ts";
+import type { NewPeer } from "../world/peer.ts";
+import type { ReadLog, SimulatedServer } from "../world/simulated-server.ts";
+import { lastZxidOf } from "../world/server-disk.ts";
+import type { Timing } from "../world/timing.ts";
+import type { VoteChannel } from "../world/vote-network.ts";
+
+/** How a play's cluster is set up. */
+export interface StageOptions {
+  readonly voters: readonly ServerId[];
+  readonly observers: readonly ServerId[];
+  /** Committed transactions that cores keep in memory. */
+  readonly windowEntries: number;
+}
+
+/** Rounds after which a cluster that still talks counts as never coming to rest. */
+const ROUNDS_MAX = 1000;
+
+/** Times of a play, milliseconds: few ticks, so that they are soon over. */
+const TIMES = {
+  tickMs: 100,
+  initLimitTicks: 10,
+  syncLimitTicks: 5,
+  minNotificationMs: 200,
+  maxNotificationMs: 800,
+  finalizeWaitMs: 50,
+} as const;
+
+/** A cluster in which nothing happens but what the play says. Everything that does is written down. */
+export class Stage implements Timing, TraceSink {
+  readonly cluster: Cluster;
+  readonly #attempts: DialAttempt[] = [];
+  readonly #reads: { readonly server: ServerId; readonly starts: number; readonly wish: ReadLog }[] = [];
+  /** Disks that sync only when told to. */
+  readonly #slow = new Set<ServerId>();
+  /** What is written down while the play is not quiet. */
+  #lines: string[] = [];
+  /** Who is at the other end of a server's link. */
+  readonly #peers = new Map<string, ServerId>();
+  #areLogsLong = false;
+  #hidesPings = false;
+  /** An input that is worth a line only if something comes of it. */
+  #heading: string | null = null;
+  #isQuiet = false;
+  #nowMs = 0;
+
+  constructor({ voters, observers, windowEntries }: StageOptions, newPeer: NewPeer) {
+    this.cluster = new Cluster(
+      {
+        voters,
+        observers,
+        zab: { ...TIMES, windowEntries },
+        mayOvertake: false,
+        nowMsOf: () => this.#nowMs,
+        roleChanged: () => {},
+      },
+      newPeer,
+      this,
+      this,
+    );
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** What has been written down since the last call. */
+  takeLines(): string[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+
+  say(line: string): void {
+    this.#lines.push(line);
+  }
+
+  /** Does something without writing down more than changes of roles, and what went wrong. */
+  quietly(act: () => void): void {
+    this.#isQuiet = true;
+    try {
+      act();
+    } finally {
+      this.#isQuiet = false;
+    }
+  }
+
+  /** Does something without writing down pings and what comes of them. */
+  withoutPings(act: () => void): void {
+    this.#hidesPings = true;
+    try {
+      act();
+    } finally {
+      this.#hidesPings = false;
+    }
+  }
+
+  setSlow(server: ServerId, isSlow: boolean): void {
+    if (isSlow) this.#slow.add(server);
+    else this.#slow.delete(server);
+  }
+
+  setLongLogs(): void {
+    this.#areLogsLong = true;
+  }
+
+  /** Lets time pass; whoever waits for a moment up to then is woken at it. */
+  pass(durationMs: number): void {
+    const endMs = this.#nowMs + durationMs;
+    for (;;) {
+      let next: SimulatedServer | undefined;
+      for (const server of this.cluster.servers.values()) {
+        if (server.nextDeadlineMs <= endMs && server.nextDeadlineMs < (next?.nextDeadlineMs ?? Infinity)) next = server;
+      }
+      if (next === undefined) break;
+      this.#nowMs = Math.max(this.#nowMs, next.nextDeadlineMs);
+      next.step({ kind: "time" }, this.#nowMs);
+    }
+    this.#nowMs = endMs;
+  }
+
+  /** Everything that waits is delivered and written, again and again, until nothing happens any more. */
+  stabilize(): void {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      if (!this.deliverAll() && !this.persistAll()) return;
+    }
+    this.say(`never comes to rest: ${ROUNDS_MAX} rounds`);
+  }
+
+  /** Delivers what waits now, in one round. @returns whether there was anything */
+  deliverAll(from?: ServerId, to?: ServerId): boolean {
+    let isAny = this.#decideDials(from, to);
+    for (const channel of this.channels(from, to)) {
+      for (let count = channel.waiting.length; count > 0; count--) isAny = this.deliver(channel) || isAny;
+    }
+    return isAny;
+  }
+
+  /** Delivers the first message of one channel. */
+  deliver(channel: LinkChannel | VoteChannel): boolean {
+    return "connection" in channel ? this.cluster.links.deliver(channel) : this.cluster.votes.deliver(channel);
+  }
+
+  /** Channels in which something waits, those of votes first. */
+  channels(from?: ServerId, to?: ServerId): (LinkChannel | VoteChannel)[] {
+    const channels: (LinkChannel | VoteChannel)[] = [];
+    for (const id of this.cluster.servers.keys()) {
+      if (to !== undefined && id !== to) continue;
+      channels.push(...this.cluster.votes.waitingFor(id));
+    }
+    for (const id of this.cluster.servers.keys()) {
+      if (to !== undefined && id !== to) continue;
+      channels.push(...this.cluster.links.waitingFor(id));
+    }
+    return channels.filter((channel) => from === undefined || senderOf(channel) === from);
+  }
+
+  /** Syncs one disk. @returns whether there was anything to write */
+  persist(server: SimulatedServer): boolean {
+    if (!server.isUp || !server.disk.beginSync()) return false;
+    server.endSync(this.#nowMs);
+    return true;
+  }
+
+  persistAll(): boolean {
+    let isAny = false;
+    for (const server of this.cluster.servers.values()) {
+      if (!this.#slow.has(server.id)) isAny = this.persist(server) || isAny;
+    }
+    for (const { server, starts, wish } of this.#reads.splice(0)) {
+      if (this.cluster.server(server).starts !== starts) continue;
+      this.cluster.server(server).endRead(wish, this.#areLogsLong, this.#nowMs);
+      isAny = true;
+    }
+    return isAny;
+  }
+
+  /** What a server's disk holds, and what is on its way there. */
+  logOf({ disk }: SimulatedServer): string[] {
+    const { image, logical } = disk;
+    const base = image.base.length === 0 ? "" : `snapshot ${zxidText(image.baseZxid)}, `;
+    const log = image.tip === image.base ? "log empty" : `log ${image.tip}`;
+    const lines = [`${base}${log}; accepted epoch ${image.acceptedEpoch}, current epoch ${image.currentEpoch}`];
+    if (disk.waiting > 0) {
+      lines.push(`${disk.waiting} writes under way, to ${zxidText(lastZxidOf(logical))}`);
+    }
+    return lines;
+  }
+
+  /** What each server is. */
+  status(): string[] {
+    return [...this.cluster.servers.values()].map(
+      ({ id, isUp, status, tree, treeZxid }) =>
+        `${id}: ${isUp ? describeStatus(status) : "down"}; tree ${zxidText(treeZxid)}, ${tree.length} transactions`,
+    );
+  }
+
+  // Timing
+
+  linkPosted(): void {}
+
+  votePosted(): void {}
+
+  written(): void {}
+
+  stepped(): void {}
+
+  dialled(attempt: DialAttempt): void {
+    this.#attempts.push(attempt);
+  }
+
+  reading(server: ServerId, wish: ReadLog): void {
+    this.#reads.push({ server, starts: this.cluster.server(server).starts, wish });
+  }
+
+  votersConnecting(one: ServerId, other: ServerId): void {
+    this.cluster.votes.decide(one, other);
+  }
+
+  // TraceSink
+
+  input(server: ServerId, input: Input): void {
+    if ("link" in input) this.#learnPeer(server, input.link);
+    if (this.#isQuiet) return;
+    this.#heading = `${server} ◁ ${describeInput(input, (link) => this.#nameOf(server, link))}`;
+    if (input.kind !== "time" && !(this.#hidesPings && input.kind === "packet" && input.packet.kind === "ping")) {
+      this.#sayHeading();
+    }
+  }
+
+  effect(server: ServerId, effect: Effect): void {
+    if (effect.kind === "dial") this.#peers.set(`${server} ${effect.link}`, effect.server);
+    const text = describeEffect(effect, (link) => this.#nameOf(server, link));
+    if (!this.#isQuiet && !(this.#hidesPings && isPing(effect))) {
+      this.#sayHeading();
+      this.say(`    ${text}`);
+    }
+    if (!this.#isQuiet) return;
+    if (effect.kind === "log" && effect.level === "warn") this.say(`${server} ${text}`);
+    else if (effect.kind === "role" && effect.status.phase === "broadcast") this.say(`${server} ${text}`);
+  }
+
+  #sayHeading(): void {
+    if (this.#heading !== null) this.say(this.#heading);
+    this.#heading = null;
+  }
+
+  /** A link by who is at its other end. */
+  #nameOf(server: ServerId, link: number): string {
+    this.#learnPeer(server, link);
+    return `link to ${this.#peers.get(`${server} ${link}`) ?? "nobody"}`;
+  }
+
+  #learnPeer(server: ServerId, link: number): void {
+    const connection = this.cluster.links.connectionOf(server, link);
+    if (connection === undefined) return;
+    const { dialler, acceptor } = connection;
+    this.#peers.set(`${server} ${link}`, dialler.server === server ? acceptor.server : dialler.server);
+  }
+
+  #decideDials(from?: ServerId, to?: ServerId): boolean {
+    let isAny = false;
+    for (const attempt of this.#attempts.splice(0)) {
+      if ((from !== undefined && attempt.from !== from) || (to !== undefined && attempt.to !== to)) {
+        this.#attempts.push(attempt);
+        continue;
+      }
+      isAny = true;
+      if (this.cluster.server(attempt.from).isUp) this.cluster.links.decide(attempt);
+    }
+    return isAny;
+  }
+}
+
+function senderOf(channel: LinkChannel | VoteChannel): ServerId {
+  return typeof channel.from === "number" ? channel.from : channel.from.server;
+}
+
+function isPing(effect: Effect): boolean {
+  if (effect.kind === "pong") return true;
+  return (effect.kind === "send" || effect.kind === "deliver") && effect.packet.kind === "ping";
+}
