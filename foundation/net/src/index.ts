@@ -7,5 +7,6 @@ export { detectTls } from "./tls/detect-tls.ts";
 export { FileWatch, type FileWatchEvents } from "./tls/file-watch.ts";
 export { readStoreFile, type StoreFile } from "./tls/store-file.ts";
 export { type ClientAuth, type SecureConnection, TlsAcceptor } from "./tls/tls-acceptor.ts";
+export { TlsDialler } from "./tls/tls-dialler.ts";
 export { TlsError, type TlsErrorCode } from "./tls/tls-error.ts";
 export { loadTlsMaterial, type TlsMaterialSettings } from "./tls/tls-material.ts";
