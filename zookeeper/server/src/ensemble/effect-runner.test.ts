@@ -103,6 +103,7 @@ class Stage {
     return {
       send: (link, packet) => seen.push(`${packet.kind} to ${link}`),
       pong: (link) => seen.push(`pong to ${link}`),
+      readLog: (link, after, to) => seen.push(`read ${after} to ${to} for ${link}`),
       streamSnapshot: (link) => seen.push(`snapshot to ${link}`),
       closeLink: (link) => seen.push(`close ${link}`),
       dial: (link) => seen.push(`dial ${link}`),

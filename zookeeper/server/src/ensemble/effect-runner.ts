@@ -27,6 +27,8 @@ export interface Core {
 export interface EffectHost {
   send(link: LinkId, packet: QuorumPacket): void;
   pong(link: LinkId, zxid: number): void;
+  /** To be answered by the input `logRead`. */
+  readLog(link: LinkId, after: number, to: number): void;
   streamSnapshot(link: LinkId): void;
   closeLink(link: LinkId, reason: string): void;
   dial(link: LinkId, server: ServerId): void;
@@ -175,6 +177,8 @@ export class EffectRunner implements Disposable {
         return this.#held.send(effect.link, effect.packet, effect.after);
       case "pong":
         return this.#held.onLink(effect.link, () => host.pong(effect.link, effect.zxid));
+      case "readLog":
+        return host.readLog(effect.link, effect.after, effect.to);
       case "streamSnapshot":
         return this.#held.onLink(effect.link, () => host.streamSnapshot(effect.link));
       case "closeLink":

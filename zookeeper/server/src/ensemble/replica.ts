@@ -7,11 +7,9 @@ import {
   type Input,
   type LinkId,
   type PersistToken,
-  type RoleStatus,
-  snapshotPieces,
   ZabPeer,
 } from "@branta/zookeeper-engine";
-import { formatZxid, zxidEpoch } from "@branta/zookeeper-protocol";
+import { zxidEpoch } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { auditWrite } from "../core/audit-trail.ts";
@@ -24,8 +22,9 @@ import { answerFourLetterWord } from "../operator/four-letter-words.ts";
 import { ServerMetrics } from "../operator/server-metrics.ts";
 import { ServerStats } from "../operator/server-stats.ts";
 import type { ServerView } from "../operator/server-view.ts";
-import { encodeSnapshot, pacedChunks, RecentEntries, restoreEpochs } from "../storage/index.ts";
+import { RecentEntries, restoreEpochs } from "../storage/index.ts";
 import { showConfiguration } from "./config-node.ts";
+import { ConfigurationFiles } from "./configuration-files.ts";
 import { readMembershipText } from "./configuration-text.ts";
 import { type EffectHost, EffectRunner } from "./effect-runner.ts";
 import { EnsembleLinks } from "./ensemble-links.ts";
@@ -33,6 +32,7 @@ import { zabOptions } from "./ensemble-settings.ts";
 import { HistoryTarget } from "./history-target.ts";
 import { EnsembleReconfigurer } from "./reconfigurer.ts";
 import type { EnsembleParts, LeaderPorts, LearnerPorts, RoleCore } from "./role-core.ts";
+import { ReplicaHost } from "./replica-host.ts";
 import { RoleHost } from "./role-host.ts";
 import { SnapshotInbox } from "./snapshot-inbox.ts";
 
@@ -68,6 +68,7 @@ export class Replica implements AsyncDisposable {
   #links!: EnsembleLinks;
   /** The link to the leader, or to who may become it. */
   #leaderLink: LinkId = 0;
+  readonly #configurations: ConfigurationFiles | null;
   #configuration: EnsembleConfiguration;
   #nextConfiguration: EnsembleConfiguration | null = null;
   #isStarted = false;
@@ -80,6 +81,7 @@ export class Replica implements AsyncDisposable {
     this.metrics = metrics;
     this.stats = stats;
     this.storage = storage;
+    this.#configurations = parts.configurations;
     const zab = zabOptions(config);
     this.#configuration = zab.configuration;
     this.#peer = new ZabPeer(zab, durable);
@@ -130,8 +132,11 @@ export class Replica implements AsyncDisposable {
       lastZxid,
       onNotice: (message) => options.logger.info(message),
     });
-    const durable: DurableState = { ...epochs, lastZxid, recent: recent.upTo(lastZxid), token: FOUND };
-    const replica = new Replica(options, { metrics, stats, storage, durable, loaded });
+    const configurations = configurationFiles(options);
+    const nextConfiguration = (await configurations?.readNext()) ?? null;
+    const found = { ...epochs, lastZxid, recent: recent.upTo(lastZxid), token: FOUND };
+    const durable: DurableState = { ...found, nextConfiguration };
+    const replica = new Replica(options, { metrics, stats, storage, durable, loaded, configurations });
     if (snapshot !== null) replica.snapshots.found(snapshot.zxid, options.clock.wallMs());
     // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
     if (isNew) await replica.snapshots.take();
@@ -146,8 +151,9 @@ export class Replica implements AsyncDisposable {
       storage: this.storage,
       snapshotsIdle: () => this.snapshots.idle(),
       claim: (ref) => this.#inbox.claim(ref),
+      configurations: this.#configurations,
     });
-    this.#runner = await EffectRunner.open({ core: this, clock, target, host: this.#host(), durable: FOUND, onFatal });
+    this.#runner = await EffectRunner.open({ core: this, clock, target, host: this.#world(), durable: FOUND, onFatal });
     this.#links = await EnsembleLinks.open({
       config,
       clock,
@@ -201,80 +207,38 @@ export class Replica implements AsyncDisposable {
     return input.kind === "propose" && zxidEpoch(input.entry.zxid) !== epoch;
   }
 
-  #host(): EffectHost {
-    const { logger } = this.#options;
-    return {
-      send: (link, packet) => this.#links.quorum.send(link, packet),
-      pong: (link, zxid) => this.#links.quorum.send(link, { kind: "ping", zxid, touched: this.#roles.takeTouches() }),
-      streamSnapshot: (link) => this.#links.quorum.streamSnapshot(link, this.#snapshotStream()),
-      closeLink: (link, reason) => {
-        logger.info(`Closing quorum link ${link}: ${reason}`);
-        this.#inbox.forget(link);
-        this.#links.quorum.close(link);
-      },
-      dial: (link, server) => {
-        this.#leaderLink = link;
-        this.#links.quorum.dial(link, server);
-      },
-      notify: (to, notification) => this.#links.election.notify(to, notification),
-      reconnect: (servers) => this.#links.election.reconnect(servers),
-      commit: (entry) => this.#roles.committed(entry),
-      restore: (ref, zxid) => {
-        const tree = this.#inbox.take(ref);
-        tree.lastProcessedZxid = zxid;
-        this.#roles.replaceTree(this.#prepared(tree));
-      },
-      reload: (zxid) => this.#reload(zxid),
-      deliver: (link, from, packet) => this.#roles.received(link, from, packet),
-      synced: (ticket) => this.#roles.synced(ticket),
-      role: (status) => this.#roleChanged(status),
-      configured: (committed, next) => {
-        this.#configuration = committed;
-        this.#nextConfiguration = next;
-        const members = new Map([
-          ...readMembershipText(committed.text).members,
-          ...(next === null ? [] : readMembershipText(next.text).members),
-        ]);
-        this.#links.configure({ members });
-      },
-      log: (level, message) => logger[level](message),
-      drained: () => this.#roles.drained(),
-    };
-  }
-
   #closed(link: LinkId, reason: string): void {
     this.#options.logger.info(`Quorum link ${link} has ended: ${reason}`);
     this.#inbox.forget(link);
     this.#runner.input({ kind: "linkClosed", link });
   }
 
-  #roleChanged(status: RoleStatus): void {
-    const { role, phase, epoch, leader } = status;
-    if (role !== "looking") {
-      const whom = role === "leading" ? "" : ` server ${leader}`;
-      this.#options.logger.info(`${role}${whom}, ${phase}${epoch === 0 ? "" : ` of epoch ${epoch}`}`);
-    }
-    this.#roles.changed(status);
-  }
-
-  async #reload(zxid: number): Promise<void> {
-    await this.snapshots.idle();
-    const { tree, recovered } = await this.storage.load({ keepsOrphans: true });
-    if (recovered.lastZxid !== zxid) {
-      const found = formatZxid(recovered.lastZxid);
-      throw new Error(`Cannot go back to ${formatZxid(zxid)}: the history on disk ends at ${found}`);
-    }
-    this.#roles.replaceTree(this.#prepared(tree));
+  #world(): EffectHost {
+    const { config, disk, logger } = this.#options;
+    return new ReplicaHost({
+      config,
+      disk,
+      logger,
+      storage: this.storage,
+      snapshots: this.snapshots,
+      roles: this.#roles,
+      inbox: this.#inbox,
+      links: () => this.#links,
+      input: (input) => this.#runner.input(input),
+      prepared: (tree) => this.#prepared(tree),
+      onDialled: (link) => {
+        this.#leaderLink = link;
+      },
+      onConfigured: (committed, next) => {
+        this.#configuration = committed;
+        this.#nextConfiguration = next;
+      },
+    });
   }
 
   #prepared(tree: DataTree<ServerConnection>): DataTree<ServerConnection> {
     showConfiguration(tree, this.#configuration, this.clock.wallMs());
     return tree;
-  }
-
-  #snapshotStream(): AsyncIterable<Uint8Array> {
-    const pieces = snapshotPieces(this.#roles.tree, { digestEnabled: false, lastProcessedZxid: false });
-    return pacedChunks(encodeSnapshot(pieces, "wire"), this.snapshots.pace());
   }
 
   #leaderPorts(): LeaderPorts {
@@ -332,4 +296,11 @@ interface ReplicaParts {
   readonly storage: ServerStorage;
   readonly durable: DurableState;
   readonly loaded: LoadedDatabase<ServerConnection>;
+  readonly configurations: ConfigurationFiles | null;
+}
+
+/** Null where the members do not change, or no file could say so. */
+function configurationFiles({ config, disk }: ReplicaOptions): ConfigurationFiles | null {
+  const { file, serverId, reconfigEnabled } = config;
+  return reconfigEnabled && file !== null ? new ConfigurationFiles({ disk, file, serverId }) : null;
 }
