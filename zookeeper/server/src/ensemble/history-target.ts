@@ -3,6 +3,7 @@ import type { SnapshotRef } from "@branta/zookeeper-engine";
 
 import type { LogHooks, ServerStorage } from "../core/server-storage.ts";
 import { installSnapshot, truncateHistory, type TxnLogWriter, writeEpoch } from "../storage/index.ts";
+import type { ConfigurationFiles } from "./configuration-files.ts";
 import type { BarrierWrite, WriteTarget } from "./durable-writes.ts";
 
 export interface HistoryTargetOptions {
@@ -10,6 +11,8 @@ export interface HistoryTargetOptions {
   readonly storage: ServerStorage;
   /** Resolves when no snapshot is being written. */
   snapshotsIdle(): Promise<void>;
+  /** Null for a server that was started without a zoo.cfg. */
+  readonly configurations: ConfigurationFiles | null;
   /** The file of a received snapshot, which is ours from now on. */
   claim(ref: SnapshotRef): string;
 }
@@ -41,8 +44,9 @@ export class HistoryTarget implements WriteTarget {
         await snapshotsIdle();
         return installSnapshot({ disk, ...directories, path: claim(write.ref), zxid: write.zxid });
       case "configuration":
+        return this.#options.configurations?.writeCommitted(write.configuration);
       case "nextConfiguration":
-        throw new Error("configurations are not kept on disk yet");
+        return this.#options.configurations?.writeNext(write.configuration);
     }
   }
 }
