@@ -114,7 +114,10 @@ export type Input =
   /** {@link ZabPeer.nextDeadlineMs} has come. */
   | { readonly kind: "time" }
   | { readonly kind: "notification"; readonly from: ServerId; readonly notification: Notification }
-  /** Nobody answers at a server's election address: an attempt to connect, for `notify` or `reconnect`, has just failed. */
+  /**
+   * Nobody is at a server's election address: an attempt to connect, for `notify` or `reconnect`, has just failed, or the
+   * server has ended its connection.
+   */
   | { readonly kind: "unreachable"; readonly server: ServerId }
   | { readonly kind: "linkAccepted"; readonly link: LinkId }
   | { readonly kind: "linkOpened"; readonly link: LinkId }

@@ -23,6 +23,8 @@ class World {
   readonly clock = new ManualClock();
   readonly network = new SimulatedNetwork({ clock: this.clock, random: new SeededRandom(3) });
   readonly told = new Map<number, string[]>();
+  /** Who could not be reached by whom: "by:server". */
+  readonly missing: string[] = [];
   readonly logged: string[] = [];
 
   async open(id: number, more: Partial<ElectionLinksOptions> = {}): Promise<ElectionLinks> {
@@ -40,6 +42,7 @@ class World {
       bindAttemptsMax: 1,
       keepAlive: false,
       onNotification: (from, { leader }) => this.told.get(id)!.push(`${from}:${leader}`),
+      onUnreachable: (server) => this.missing.push(`${id}:${server}`),
       onLog: (_level, message) => this.logged.push(message),
       ...more,
     });
@@ -297,4 +300,25 @@ test("nothing is told, logged or open after the end", async () => {
   expect(world.logged).toEqual(["Election connection with server 1 ended: the other side ended it"]);
   one.reconnect([2]);
   await (await world.open(1))[Symbol.asyncDispose]();
+});
+
+test("tells of servers that cannot be connected to, and of those that end their connection", async () => {
+  const world = new World();
+  const one = await world.open(1);
+  world.network.host(hostOf(2));
+  one.notify(2, vote(1));
+  await world.pass(10);
+  expect(world.missing).toEqual(["1:2"]);
+  const two = await world.open(2);
+  one.reconnect([2]);
+  await world.pass(20);
+  expect(world.news(2)).toEqual(["1:1"]);
+  expect(world.missing).toEqual(["1:2"]);
+  await two[Symbol.asyncDispose]();
+  await world.pass(10);
+  expect(world.missing).toEqual(["1:2", "1:2"]);
+  await one[Symbol.asyncDispose]();
+  one.reconnect([2]);
+  await world.pass(200);
+  expect(world.missing).toHaveLength(2);
 });

@@ -30,6 +30,8 @@ export interface ElectionLinksOptions {
   readonly keepAlive: boolean;
   /** `from`: a server id; a negative number stands for an observer without one. */
   onNotification(from: number, notification: Notification): void;
+  /** A server cannot be connected to, or has just ended its connection: most likely it is not running. */
+  onUnreachable(server: number): void;
   /** For people. */
   onLog(level: "info" | "warn", message: string): void;
 }
@@ -133,6 +135,7 @@ export class ElectionLinks implements AsyncDisposable {
         this.#log("info", `Election connection with server ${server} ended: ${reason}`);
         // Nobody will ever ask for the number of an observer that has gone.
         if (server < 0) this.#peers.delete(server);
+        this.#unreachable(server);
       },
       onMalformed: (error) => this.#log("warn", `Passed over what server ${server} sent: ${error.message}`),
     });
@@ -142,6 +145,10 @@ export class ElectionLinks implements AsyncDisposable {
 
   #received(from: number, vote: Notification): void {
     if (!this.#ended.signal.aborted) this.#options.onNotification(from, vote);
+  }
+
+  #unreachable(server: number): void {
+    if (!this.#ended.signal.aborted && server >= 0) this.#options.onUnreachable(server);
   }
 
   #log(level: "info" | "warn", message: string): void {
@@ -168,6 +175,7 @@ export class ElectionLinks implements AsyncDisposable {
       link = await dialAny(addresses, { network, timeoutMs: connectTimeoutMs, keepAlive, signal });
     } catch (error) {
       this.#log("warn", `Cannot open an election connection to server ${server}: ${(error as Error).message}`);
+      this.#unreachable(server);
       return;
     }
     if (signal.aborted) return link.destroy();

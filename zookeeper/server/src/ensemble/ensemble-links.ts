@@ -1,5 +1,5 @@
 import type { Clock, Network } from "@branta/foundation-runtime";
-import type { LinkId } from "@branta/zookeeper-engine";
+import type { LinkId, ServerId } from "@branta/zookeeper-engine";
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 
 import type { Membership } from "../config/membership.ts";
@@ -17,6 +17,7 @@ export interface EnsembleLinksOptions {
   readonly network: Network;
   readonly clock: Clock;
   onNotification(from: number, notification: Notification): void;
+  onUnreachable(server: ServerId): void;
   onAccepted(link: LinkId): void;
   onOpened(link: LinkId): void;
   onClosed(link: LinkId, reason: string): void;
@@ -97,6 +98,7 @@ function openElection(options: EnsembleLinksOptions): Promise<ElectionLinks> {
     bindAttemptsMax: config.electionPortBindRetries,
     keepAlive: config.tcpKeepAlive,
     onNotification: options.onNotification,
+    onUnreachable: options.onUnreachable,
     onLog: options.onLog,
   });
 }

@@ -161,6 +161,7 @@ export class Replica implements AsyncDisposable {
       onNotification: (from, notification) => {
         if (this.#isStarted) this.#runner.input({ kind: "notification", from, notification });
       },
+      onUnreachable: (server) => this.#runner.input({ kind: "unreachable", server }),
       onAccepted: (link) => this.#runner.input({ kind: "linkAccepted", link }),
       onOpened: (link) => this.#runner.input({ kind: "linkOpened", link }),
       onClosed: (link, reason) => this.#closed(link, reason),
