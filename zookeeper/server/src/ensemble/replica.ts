@@ -84,6 +84,7 @@ export class Replica implements AsyncDisposable {
     this.#configurations = parts.configurations;
     const zab = zabOptions(config);
     this.#configuration = zab.configuration;
+    this.#nextConfiguration = durable.nextConfiguration ?? null;
     this.#peer = new ZabPeer(zab, durable);
     this.view = new EnsembleStats({
       serverId: config.serverId,
@@ -231,7 +232,10 @@ export class Replica implements AsyncDisposable {
         this.#leaderLink = link;
       },
       onConfigured: (committed, next) => {
+        const isNew = committed.version !== this.#configuration.version;
         this.#configuration = committed;
+        // No transaction brings a configuration that was only given a version, or learned from votes.
+        if (isNew) showConfiguration(this.#roles.tree, committed, this.clock.wallMs());
         this.#nextConfiguration = next;
       },
     });
