@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseServerKind } from "@branta/tests-kit";
 import { Campaign, type CampaignReport } from "./ensemble/campaign.ts";
@@ -29,9 +32,11 @@ try {
   report.broken.push(String(error));
 }
 if (report.broken.length > 0) {
+  const folder = await mkdtemp(join(tmpdir(), "branta-chaos-"));
   for (const [at, { output }] of campaign.ensemble.servers.entries()) {
-    console.log(`--- the last words of server ${at + 1}\n${output.slice(-4_000)}`);
+    await writeFile(join(folder, `server-${at + 1}.log`), output);
   }
+  console.log(`The last words of the servers are in ${folder}`);
 }
 summary(report);
 process.exitCode = report.broken.length === 0 ? 0 : 1;

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Ensemble, Random, ServerProcess } from "@branta/tests-kit";
+import { modeOf, type Ensemble, type Random, type ServerProcess } from "@branta/tests-kit";
 import type { Cables } from "./cables.ts";
-import { modeOf } from "./mode-of.ts";
 
 /** Who is hit. */
 type Victims = "leader" | "follower" | "majority" | "all";
