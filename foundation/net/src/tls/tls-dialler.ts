@@ -32,6 +32,7 @@ export class TlsDialler {
         ...(isIP(host) === 0 ? { servername: host } : {}),
         // Checked below, where the reason can still be told.
         rejectUnauthorized: false,
+        checkServerIdentity: () => undefined,
       });
       const fail = (error: Error) => {
         secure.destroy();

@@ -10,7 +10,6 @@ export interface MembershipSettings {
   readonly extendedTypesEnabled: boolean;
   readonly clientPort: number | null;
   readonly clientPortAddress: string | null;
-  readonly sslQuorum: boolean;
   readonly quorumSaslEnabled: boolean;
 }
 
@@ -70,13 +69,10 @@ function checkMember({ members }: Membership, settings: MembershipSettings, serv
       `${place}: myid is ${serverId} and extendedTypesEnabled is true, expected at most ${EXTENDED_SERVER_ID_MAX}`,
     );
   }
-  // Left out in silence, these would leave an ensemble open that its operator believes to be closed.
-  for (const [key, isWanted] of [
-    ["sslQuorum", settings.sslQuorum] as const,
-    ["quorum.auth.enableSasl", settings.quorumSaslEnabled] as const,
-  ]) {
-    if (isWanted) throw new ConfigError("unsupported", `${place}: ${key} is not served yet, expected false`, { key });
-  }
+  // Left out in silence, this would leave an ensemble open that its operator believes to be closed.
+  const key = "quorum.auth.enableSasl";
+  if (settings.quorumSaslEnabled)
+    throw new ConfigError("unsupported", `${place}: ${key} is not served yet, expected false`, { key });
 }
 
 /** `clientPort` and the client address behind the semicolon of this server's line must not contradict each other. */

@@ -22,6 +22,7 @@ export const ensembleSettings = {
   sslQuorum: { key: "sslQuorum", property: null, type: "boolean", scope: "ensemble", default: false, doc: "TLS between servers." },
   quorumPortUnification: { key: "portUnification", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Accept TLS and plain connections from servers." },
   sslQuorumReloadCertFiles: { key: "sslQuorumReloadCertFiles", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Read the quorum stores again when their files change." },
+  fipsMode: { key: "fips-mode", type: "boolean", scope: "ensemble", default: true, doc: "TLS between servers without a look at host names, as in Apache since 3.9. false: by `ssl.quorum.hostnameVerification`." },
   multiAddressEnabled: { key: "multiAddress.enabled", type: "boolean", scope: "ensemble", default: false, doc: "Several addresses a server, separated by `|`." },
   multiAddressReachabilityCheckEnabled: { key: "multiAddress.reachabilityCheckEnabled", type: "boolean", scope: "ensemble", default: true, doc: "Try which of several addresses answers." },
   multiAddressReachabilityCheckTimeoutMs: { key: "multiAddress.reachabilityCheckTimeoutMs", type: "int", min: 1, scope: "ensemble", default: 1000, doc: "How long to try, milliseconds." },

@@ -13,7 +13,6 @@ export const ignoredSettings: Readonly<Record<string, string>> = {
   bitHashCacheSize: "the same",
   "messageTracker.*": "a debugging aid of Apache's leader",
   "pathStats.*": "a debugging aid that samples request paths",
-  "fips-mode": "Java's FIPS provider",
   "jmx.*": "Java management beans",
   kinit: "Kerberos command of the JVM",
   "kerberos.*": "Kerberos of the JVM",

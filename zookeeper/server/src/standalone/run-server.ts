@@ -1,6 +1,7 @@
 import { ConfigError } from "@branta/foundation-config";
 import { KeyStoreError, TlsError } from "@branta/foundation-net";
 import { createLogger, type Logger } from "@branta/foundation-observe";
+import { NodeNetwork } from "@branta/foundation-runtime";
 import { AuthConfigError } from "@branta/zookeeper-engine";
 
 import { parseServerConfig } from "../config/parse-server-config.ts";
@@ -10,7 +11,7 @@ import { EnsembleServer } from "../ensemble/ensemble-server.ts";
 import { type AuditLog, openAuditLog } from "../operator/audit-log.ts";
 import { type OperatorServices, startOperatorServices } from "../operator/operator-services.ts";
 import { StorageError } from "../storage/index.ts";
-import { loadAdminTls, openClientSecurity } from "../tls/index.ts";
+import { loadAdminTls, openClientSecurity, QuorumTls, reloadLog } from "../tls/index.ts";
 import { ExitCode } from "./exit-code.ts";
 import { StandaloneServer } from "./standalone-server.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
@@ -47,12 +48,14 @@ function readConfig(argv: string[], env: NodeJS.ProcessEnv): ServerConfig {
 
 async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Promise<void> {
   const security = await openClientSecurity(config, logger);
+  const quorumTls = config.isDistributed ? await QuorumTls.open(config, { onReload: reloadLog(logger) }) : null;
   const kind = config.isDistributed ? EnsembleServer : StandaloneServer;
   const server = await kind.start({
     config,
     logger,
     audit: config.auditEnable ? audit : null,
     guards: security.guards,
+    network: new NodeNetwork(quorumTls),
     newSaslServer: security.newSaslServer,
     onFatal(error) {
       logger.fatal("Ending, for nothing more could be promised", { error });
@@ -69,6 +72,7 @@ async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Pro
       await services?.[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
       security[Symbol.dispose]();
+      quorumTls?.[Symbol.dispose]();
     },
   });
   services = await startOperatorServices({ view: server.view, log: logger, tls: await loadAdminTls(config) });

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { reverse } from "node:dns/promises";
 import { isIP } from "node:net";
+import { type SecureConnection, TlsError } from "@branta/foundation-net";
 import { hostAddress } from "@branta/zookeeper-engine";
 
 /**
@@ -20,4 +22,27 @@ export async function isCertificateOfHost(
   if (parsed.checkIP(address) !== undefined) return true;
   const names = namesOf === null ? [] : await namesOf(address).catch(() => []);
   return names.some((name) => parsed.checkHost(name) !== undefined);
+}
+
+/**
+ * Ends a connection whose peer has shown a certificate that is not for its host.
+ *
+ * @param dialled the name by which it was reached, null for one that has connected by itself.
+ * @param mayLookUp whether names of its address may be looked up.
+ * @throws TlsError "certificate"
+ */
+export async function requireHost(
+  { socket, certificate, subjectDn }: SecureConnection,
+  dialled: string | null,
+  mayLookUp: boolean,
+): Promise<void> {
+  const address = socket.remoteAddress ?? "";
+  if (certificate === null) return;
+  if (dialled !== null && isIP(dialled) === 0 && new X509Certificate(certificate).checkHost(dialled) !== undefined)
+    return;
+  // What the peer sends may come meanwhile; it stays in the socket until someone listens.
+  if (await isCertificateOfHost(certificate, address, mayLookUp ? reverse : null)) return;
+  socket.destroy();
+  const host = dialled === null || dialled === address ? address : `${dialled} (${address})`;
+  throw new TlsError("certificate", `Cannot admit ${host}: its certificate (${subjectDn}) must name that host`);
 }

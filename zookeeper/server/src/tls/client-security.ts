@@ -70,7 +70,8 @@ function guard(registry: AuthRegistry, admit: (socket: Socket) => Promise<Admitt
   };
 }
 
-function reloadLog(logger: Pick<Logger, "info" | "error">): (error: TlsError | null) => void {
+/** Logs what became of key and trust stores that have changed. */
+export function reloadLog(logger: Pick<Logger, "info" | "error">): (error: TlsError | null) => void {
   return (error) => {
     if (error === null) logger.info("Read the key and trust stores again");
     else logger.error(`Cannot read the key and trust stores again, those in use stay: ${error.message}`);

@@ -1,9 +1,8 @@
-import { reverse } from "node:dns/promises";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { detectTls, FileWatch, loadTlsMaterial, TlsAcceptor, TlsError } from "@branta/foundation-net";
 import type { TlsSettings } from "../config/server-config.ts";
-import { isCertificateOfHost } from "./client-host.ts";
+import { requireHost } from "./client-host.ts";
 import { tlsFiles, tlsMaterialSettings } from "./tls-material-settings.ts";
 
 /** A client's connection, ready for its first frame. */
@@ -59,29 +58,11 @@ export class ClientTls {
 
   /** Takes in a connection that must speak TLS. @throws TlsError; the socket is destroyed. */
   async admitSecure(socket: Socket): Promise<AdmittedClient> {
-    const { socket: secure, certificate, subjectDn } = await this.#acceptor.secure(socket);
-    if (
-      certificate !== null &&
-      this.#settings.hostnameVerification &&
-      this.#settings.clientHostnameVerification === true
-    ) {
-      // Its first frame may come meanwhile; it stays in the socket until someone listens.
-      const address = secure.remoteAddress ?? "";
-      if (
-        !(await isCertificateOfHost(
-          certificate,
-          address,
-          this.#settings.allowReverseDnsLookup === true ? reverse : null,
-        ))
-      ) {
-        secure.destroy();
-        throw new TlsError(
-          "certificate",
-          `Cannot admit ${address}: its certificate (${subjectDn}) must name that host`,
-        );
-      }
-    }
-    return { socket: secure, isSecure: true, subjectDn };
+    const connection = await this.#acceptor.secure(socket);
+    const { hostnameVerification, clientHostnameVerification, allowReverseDnsLookup } = this.#settings;
+    if (hostnameVerification && clientHostnameVerification === true)
+      await requireHost(connection, null, allowReverseDnsLookup === true);
+    return { socket: connection.socket, isSecure: true, subjectDn: connection.subjectDn };
   }
 
   /** Port unification: takes in a connection that may speak TLS or not. @throws TlsError; the socket is destroyed. */
