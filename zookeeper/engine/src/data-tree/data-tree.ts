@@ -41,6 +41,11 @@ export class DataTree<W extends object> {
   readonly #ttls = new Set<string>();
   /** The zxid of the last transaction applied. */
   lastProcessedZxid = 0;
+  /**
+   * A tree from a snapshot may show effects of transactions up to here that are still to be applied: until then its digest
+   * is not what they foretell.
+   */
+  fuzzyUpTo = 0;
 
   constructor(options: DataTreeOptions<W>) {
     this.ownerRules = options.ownerRules;

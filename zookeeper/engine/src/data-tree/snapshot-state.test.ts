@@ -58,6 +58,19 @@ describe("a snapshot", () => {
     expect(pieces.lastProcessedZxid()).toBe(4);
   });
 
+  test("that does not say how far it goes tells by its nodes", () => {
+    const server = new LittleServer();
+    server.run(create("/a"));
+    const pieces = snapshotPieces(server.tree, OPTIONS);
+    server.run(setData("/a"));
+    const nodes = [...pieces.nodes()];
+    expect(restore({ zxid: 1, sessions: [], acls: [...pieces.acls()], nodes })).toMatchObject({
+      lastProcessedZxid: 1,
+      fuzzyUpTo: 2,
+    });
+    expect(restore({ zxid: 3, sessions: [], acls: [...pieces.acls()], nodes }).fuzzyUpTo).toBe(3);
+  });
+
   test("says nothing of digests or of the last zxid where it should not", () => {
     const pieces = snapshotPieces(new LittleServer().tree, { digestEnabled: false, lastProcessedZxid: false });
     expect([pieces.zxidDigest(), pieces.lastProcessedZxid()]).toEqual([null, null]);

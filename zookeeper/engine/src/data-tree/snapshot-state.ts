@@ -49,6 +49,7 @@ function* walk<W extends object>(tree: DataTree<W>): Generator<VisitedNode> {
 /** Fills an empty tree from the pieces of a snapshot, in the order in which they stand there. */
 export class SnapshotRestore<W extends object> {
   readonly #tree: DataTree<W>;
+  #latestZxid = 0;
 
   constructor(tree: DataTree<W>) {
     this.#tree = tree;
@@ -76,14 +77,19 @@ export class SnapshotRestore<W extends object> {
       id = znodes.create(parent, path, { name: nodeName(path), data, acl: aclId, ...numbers });
       this.#tree.indexOwner(path, stat.ephemeralOwner);
     }
+    this.#latestZxid = Math.max(this.#latestZxid, stat.mzxid, stat.pzxid);
     znodes.restoreStat(id, stat);
     znodes.refreshDigest(id, path === "" ? "/" : path);
   }
 
-  /** @param zxid the transaction up to which all is certainly contained */
-  end(zxid: number): void {
+  /**
+   * @param zxid the transaction up to which all is certainly contained
+   * @param fuzzyUpTo the last that may be contained in part; left out where the snapshot does not say: then its nodes tell
+   */
+  end(zxid: number, fuzzyUpTo: number = Math.max(zxid, this.#latestZxid)): void {
     this.#tree.acls.dropUnused();
     this.#tree.rebuildQuotas();
     this.#tree.lastProcessedZxid = zxid;
+    this.#tree.fuzzyUpTo = fuzzyUpTo;
   }
 }

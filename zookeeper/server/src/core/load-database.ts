@@ -66,8 +66,6 @@ export class RestoringSink<W extends object> implements SnapshotSink {
   readonly #newTree: () => DataTree<W>;
   #restore: SnapshotRestore<W> | null = null;
   tree: DataTree<W>;
-  /** Up to this zxid the tree may hold effects of transactions that are still to be replayed. */
-  fuzzyUpTo = 0;
 
   constructor(newTree: () => DataTree<W>) {
     this.#newTree = newTree;
@@ -98,8 +96,7 @@ export class RestoringSink<W extends object> implements SnapshotSink {
   }
 
   end(info: Parameters<SnapshotSink["end"]>[0]): void {
-    this.#restore!.end(info.zxid);
-    this.fuzzyUpTo = info.zxidDigest?.zxid ?? info.lastProcessedZxid ?? info.zxid;
+    this.#restore!.end(info.zxid, info.zxidDigest?.zxid ?? info.lastProcessedZxid ?? undefined);
   }
 }
 
@@ -118,7 +115,7 @@ function replay<W extends object>(sink: RestoringSink<W>, bytes: Buffer, options
   applyTxn(sink.ready(), entry);
   // Until the snapshot's last moment is passed, the tree is ahead of its transactions.
   const { zxid } = entry.header;
-  if (!options.config.digestEnabled || entry.digest === null || zxid <= sink.fuzzyUpTo) return;
+  if (!options.config.digestEnabled || entry.digest === null || zxid <= sink.tree.fuzzyUpTo) return;
   const digest = sink.tree.znodes.digest.toBigInt();
   if (entry.digest.version === 2 && entry.digest.treeDigest !== digest) options.onDigestMismatch(zxid);
 }

@@ -35,8 +35,9 @@ export class Answers<W extends object & Client> {
   /** Applies a committed transaction and answers the client that asked for it, if it is here. */
   apply(entry: TxnEntry, write: QueuedWrite | null): void {
     const result = applyTxn(this.#tree, entry);
-    if (entry.digest !== null && !this.#tree.znodes.digest.is(entry.digest.treeDigest)) {
-      this.#options.onDigestMismatch(entry.header.zxid);
+    const { digest, header } = entry;
+    if (digest !== null && header.zxid > this.#tree.fuzzyUpTo && !this.#tree.znodes.digest.is(digest.treeDigest)) {
+      this.#options.onDigestMismatch(header.zxid);
     }
     this.#options.onApplied(entry, write, result);
     if (write === null || write.client === null) return;
