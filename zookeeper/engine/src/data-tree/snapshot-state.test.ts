@@ -62,7 +62,7 @@ describe("a snapshot", () => {
     const server = new LittleServer();
     server.run(create("/a"));
     const pieces = snapshotPieces(server.tree, OPTIONS);
-    server.run(setData("/a"));
+    server.run(setData("/a", "x"));
     const nodes = [...pieces.nodes()];
     expect(restore({ zxid: 1, sessions: [], acls: [...pieces.acls()], nodes })).toMatchObject({
       lastProcessedZxid: 1,
