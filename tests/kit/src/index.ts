@@ -2,9 +2,10 @@ export { Ensemble, type EnsembleOptions, type ServerPorts } from "./ensemble.ts"
 export { freePort } from "./free-port.ts";
 export { freePorts } from "./free-ports.ts";
 export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";
-export { type HostCommand, type HostPlan, TestHost } from "./hosts/test-host.ts";
+export { type HostCommand, type HostCommandOptions, type HostPlan, TestHost } from "./hosts/test-host.ts";
 export { type NetworkOptions, TestNetwork } from "./hosts/test-network.ts";
 export { KitError, type KitErrorCode } from "./kit-error.ts";
+export { modeOf } from "./mode-of.ts";
 export { probeServer } from "./probe-server.ts";
 export { Random } from "./random.ts";
 export {

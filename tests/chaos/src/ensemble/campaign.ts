@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createBody, Ensemble, multiBody, OPEN, Random, type ServerKind, WireSession } from "@branta/tests-kit";
+import { createBody, Ensemble, modeOf, multiBody, OPEN, Random, type ServerKind, WireSession } from "@branta/tests-kit";
 import { OpCode } from "@branta/zookeeper-protocol";
 import { Cables } from "./cables.ts";
 import { ChaosClient, REGISTERS } from "./chaos-client.ts";
 import { checkHistory } from "./check-history.ts";
+import { compareDigests } from "./compare-digests.ts";
 import { History } from "./history.ts";
 import { Nemesis } from "./nemesis.ts";
 import { dumpTree, type Tree, treeDifferences } from "./tree-dump.ts";
 
-const SERVERS = 3;
 const CLIENTS = 8;
 const LOAD_MS_BEFORE = 500;
 const LOAD_MS_AFTER = 800;
@@ -16,6 +16,15 @@ const LOAD_MS_AFTER = 800;
 const SETTLE_MS_MAX = 60_000;
 const EXPIRY_MS_MAX = 30_000;
 const EMPTY = Buffer.alloc(0);
+
+/** Who takes part in a campaign. */
+export interface CampaignOptions {
+  /** What runs as server 1, 2, …. */
+  readonly kinds: readonly ServerKind[];
+  /** Those that do not vote. */
+  readonly observers?: readonly number[];
+  readonly seed: number;
+}
 
 /** What a campaign did and found. */
 export interface CampaignReport {
@@ -26,9 +35,14 @@ export interface CampaignReport {
   reads: number;
   sessionsEnded: number;
   nodesCompared: number;
+  /** Digests of the same transaction on two servers. */
+  digestsCompared: number;
   /** From the end of the harm until all servers served, the longest. */
   mendMsMax: number;
+  elapsedMs: number;
   harms: Map<string, number>;
+  /** How often which server was what when all was well again, as in "1 leader". */
+  modes: Map<string, number>;
   readonly broken: string[];
 }
 
@@ -57,18 +71,21 @@ export class Campaign implements AsyncDisposable {
       reads: 0,
       sessionsEnded: 0,
       nodesCompared: 0,
+      digestsCompared: 0,
       mendMsMax: 0,
+      elapsedMs: 0,
       harms: new Map(),
+      modes: new Map(),
       broken: [],
     };
   }
 
-  static async start(options: { readonly kind: ServerKind; readonly seed: number }): Promise<Campaign> {
-    const cables = await Cables.lay(SERVERS);
+  static async start({ kinds, observers = [], seed }: CampaignOptions): Promise<Campaign> {
+    const cables = await Cables.lay(kinds.length);
     try {
       const ensemble = await Ensemble.start({
-        kind: options.kind,
-        count: SERVERS,
+        kind: kinds,
+        observers,
         heapMb: 256,
         route: (from, to, listens) => cables.route(from, to, listens),
         // Small, so that rounds meet snapshots, new log files and learners that are far behind.
@@ -81,15 +98,30 @@ export class Campaign implements AsyncDisposable {
           commitLogCount: 200,
         },
       });
-      return new Campaign(ensemble, cables, new Random(options.seed));
+      return new Campaign(ensemble, cables, new Random(seed));
     } catch (error) {
       await cables[Symbol.asyncDispose]();
       throw error;
     }
   }
 
+  /** Rounds, until there have been so many, the time is over or a promise is broken. */
+  async rounds(count: number, minutes: number): Promise<void> {
+    const { report } = this;
+    const began = performance.now();
+    try {
+      while (report.rounds < count && report.elapsedMs < minutes * 60_000 && report.broken.length === 0) {
+        await this.#round();
+        report.elapsedMs = performance.now() - began;
+        if (report.rounds % 5 === 0) console.log(`${report.rounds} rounds, ${report.acknowledged} acknowledged writes`);
+      }
+    } catch (error) {
+      report.broken.push(`round ${report.rounds}: ${String(error)}`);
+    }
+  }
+
   /** Load, harm, load, mend, check. */
-  async round(): Promise<void> {
+  async #round(): Promise<void> {
     const folder = `/round-${this.report.rounds}`;
     const history = new History();
     await this.#makeFolder(folder);
@@ -105,6 +137,7 @@ export class Campaign implements AsyncDisposable {
     await work;
     const broken = await this.#check(folder, history);
     this.#count(history, harm);
+    await this.#countModes();
     this.report.broken.push(...broken.map((text) => `round ${this.report.rounds} (${harm}): ${text}`));
     this.report.rounds++;
   }
@@ -136,13 +169,15 @@ export class Campaign implements AsyncDisposable {
     for (const client of this.#clients) client.stop();
     await idle;
     this.report.nodesCompared += trees[0]!.size * trees.length;
+    const digests = await compareDigests(this.ensemble.servers);
+    this.report.digestsCompared += digests.compared;
     const differences = trees
       .slice(1)
       .flatMap((tree, at) => treeDifferences(trees[0]!, tree, ["server 1", `server ${at + 2}`]));
     const lost = [...alive]
       .filter((id) => !stillAlive.has(id))
       .map((id) => `session 0x${id.toString(16)} expired while it was kept alive`);
-    return [...lost, ...differences, ...checkHistory(history, folder, trees[0]!, alive)];
+    return [...lost, ...differences, ...digests.differences, ...checkHistory(history, folder, trees[0]!, alive)];
   }
 
   /** Waits until no ephemeral node of a session is left that nobody keeps alive, for as long as that may take. */
@@ -153,6 +188,13 @@ export class Campaign implements AsyncDisposable {
       const isLeft = [...tree.values()].some(({ owner }) => owner !== 0n && !alive.has(owner));
       if (!isLeft || performance.now() > deadlineMs) return;
       await pause(300);
+    }
+  }
+
+  async #countModes(): Promise<void> {
+    for (const [at, server] of this.ensemble.servers.entries()) {
+      const mode = `${at + 1} ${(await modeOf(server)) ?? "nothing"}`;
+      this.report.modes.set(mode, (this.report.modes.get(mode) ?? 0) + 1);
     }
   }
 
