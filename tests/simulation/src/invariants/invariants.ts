@@ -20,6 +20,14 @@ export interface WatchedServer {
   readonly treeZxid: number;
 }
 
+/** What a sync has to wait for. */
+export interface SyncAsked {
+  /** The leader's last proposal. */
+  readonly proposed: number;
+  /** Transactions that some client knew to be committed. */
+  readonly known: number;
+}
+
 type SendEffect = Extract<Effect, { readonly kind: "send" }>;
 
 /** All properties, checked as things happen: whoever breaks one throws. */
@@ -109,12 +117,21 @@ export class Invariants {
     mustHold(status.phase !== "broadcast", "committedStays", () => `server ${id} replaces its tree while it serves`);
   }
 
-  /** A sync is answered: all that had been proposed when it was asked for is in the tree. */
-  synced({ id, tree }: WatchedServer, proposed: number): void {
+  /** A leader is asked for a sync, having proposed so much. */
+  syncAsked(proposed: number): SyncAsked {
+    return { proposed, known: this.integrity.known };
+  }
+
+  /**
+   * A sync is answered: what its leader had proposed when it was asked is in the tree; and what any client knew by then to be
+   * committed, so that no leader of yesterday answers.
+   */
+  synced({ id, tree }: WatchedServer, { proposed, known }: SyncAsked): void {
     mustHold(
-      counterOf(proposed) === 0 || tree.zxid >= proposed,
+      (counterOf(proposed) === 0 || tree.zxid >= proposed) && tree.length >= known,
       "syncBarrier",
-      () => `server ${id} answers a sync at ${zxidText(tree.zxid)}; it was asked for at ${zxidText(proposed)}`,
+      () =>
+        `server ${id} answers a sync at ${zxidText(tree.zxid)}, with ${tree.length} transactions; it was asked for at ${zxidText(proposed)}, when ${known} were known to clients`,
     );
   }
 

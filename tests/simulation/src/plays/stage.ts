@@ -35,6 +35,8 @@ export class Stage implements Timing, TraceSink {
   readonly cluster: Cluster;
   readonly #attempts: DialAttempt[] = [];
   readonly #reads: { readonly server: ServerId; readonly starts: number; readonly wish: ReadLog }[] = [];
+  /** Who is to hear of whom that it is not there. */
+  readonly #unreachable: (readonly [ServerId, ServerId])[] = [];
   /** Disks that sync only when told to. */
   readonly #slow = new Set<ServerId>();
   /** What is written down while the play is not quiet. */
@@ -134,6 +136,10 @@ export class Stage implements Timing, TraceSink {
   /** Delivers what waits now, in one round. @returns whether there was anything */
   deliverAll(from?: ServerId, to?: ServerId): boolean {
     let isAny = this.#decideDials(from, to);
+    for (const [server, other] of this.#unreachable.splice(0)) {
+      isAny = true;
+      this.cluster.server(server).unreachable(other);
+    }
     for (const channel of this.channels(from, to)) {
       for (let count = channel.waiting.length; count > 0; count--) isAny = this.deliver(channel) || isAny;
     }
@@ -215,6 +221,10 @@ export class Stage implements Timing, TraceSink {
 
   reading(server: ServerId, wish: ReadLog): void {
     this.#reads.push({ server, starts: this.cluster.server(server).starts, wish });
+  }
+
+  voterUnreachable(server: ServerId, other: ServerId): void {
+    this.#unreachable.push([server, other]);
   }
 
   votersConnecting(one: ServerId, other: ServerId): void {

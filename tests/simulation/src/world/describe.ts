@@ -27,6 +27,8 @@ export function describeInput(input: Input, nameOf: LinkName = byNumber): string
       return `log for ${nameOf(input.link)}: ${input.entries === null ? "too long" : `${input.entries.length} entries`}`;
     case "propose":
       return `propose ${zxidText(input.entry.zxid)} "${payloadOf(input.entry)}"`;
+    case "unreachable":
+      return `${input.server} is not there`;
     case "sync":
       return `sync ${input.ticket}`;
     case "syncLearner":

@@ -1,5 +1,6 @@
 import type { LinkId, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import type { SyncAsked } from "../invariants/invariants.ts";
 import type { Cuts } from "./cuts.ts";
 import type { HistoryNode } from "./history-node.ts";
 import type { TreeState } from "./snapshots.ts";
@@ -40,8 +41,8 @@ export interface Connection {
   offeredEpoch: number;
   /** The history that NEWLEADER stands for: acknowledging it says that this is on disk. */
   newLeaderHistory: HistoryNode | null;
-  /** For each sync that the learner asked for: what the leader had proposed by then. */
-  readonly syncsAsked: number[];
+  /** The syncs that the learner has asked for, in order. */
+  readonly syncsAsked: SyncAsked[];
 }
 
 /** A connection that is being made. */

@@ -1,5 +1,6 @@
 import type { Effect, Input, LinkId, RoleStatus, ServerId, ZabOptions } from "@branta/zookeeper-engine";
 import type { Notification } from "@branta/zookeeper-protocol";
+import type { SyncAsked } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { durableStateOf, FOUND, readLog } from "./durable-state.ts";
@@ -37,7 +38,7 @@ export class SimulatedServer {
   #deferred: (() => void)[] = [];
   #lastProposed = 0;
   #nextTicket = 1;
-  readonly #syncs = new Map<number, number>();
+  readonly #syncs = new Map<number, SyncAsked>();
   /** Votes for this server that it has heard since it started. */
   readonly #hearsay = new Set<string>();
   readonly #streamed = new WeakMap<Outgoing, HistoryNode>();
@@ -116,7 +117,7 @@ export class SimulatedServer {
     this.#syncs.clear();
     this.disk.crash(kept);
     this.#cluster.links.crash(this.id, isSilent, sentOf);
-    this.#cluster.votes.crash(this.id);
+    this.#cluster.votes.crash(this.id, isSilent);
   }
 
   /** Gives the core an input and does what it wishes for. */
@@ -158,7 +159,7 @@ export class SimulatedServer {
   sync(nowMs: number): void {
     if (!this.isServing || this.#status.role !== "leading") return;
     const ticket = this.#nextTicket++;
-    this.#syncs.set(ticket, this.#lastProposed);
+    this.#syncs.set(ticket, this.#cluster.invariants.syncAsked(this.#lastProposed));
     this.step({ kind: "sync", ticket }, nowMs);
   }
 
@@ -195,6 +196,10 @@ export class SimulatedServer {
         return this.step({ kind: "snapshotReceived", link, ref }, nowMs);
       }
     }
+  }
+
+  unreachable(server: ServerId): void {
+    this.step({ kind: "unreachable", server }, this.#cluster.nowMsOf(this.id));
   }
 
   notified(from: ServerId, notification: Notification): void {
@@ -320,15 +325,15 @@ export class SimulatedServer {
     this.#cluster.count("delivered");
     const asked = this.#cluster.links.connectionOf(this.id, link)?.syncsAsked;
     if (packet.kind === "sync") {
-      const proposed = asked?.shift();
-      if (proposed !== undefined) this.#cluster.invariants.synced(this, proposed);
+      const sync = asked?.shift();
+      if (sync !== undefined) this.#cluster.invariants.synced(this, sync);
       this.#cluster.count("syncs");
     } else if (packet.kind === "request" && packet.type === FORWARDED.write) {
       this.#deferred.push(() => this.propose(nowMs));
     } else if (packet.kind === "request") {
       this.#deferred.push(() => {
         if (!this.isServing || this.#status.role !== "leading") return;
-        asked?.push(this.#lastProposed);
+        asked?.push(this.#cluster.invariants.syncAsked(this.#lastProposed));
         this.step({ kind: "syncLearner", link }, nowMs);
       });
     }

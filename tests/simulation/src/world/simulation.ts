@@ -183,6 +183,17 @@ export class Simulation implements Timing {
     this.after(2 * this.#delayMs(), () => this.cluster.votes.decide(one, other));
   }
 
+  voterUnreachable(id: ServerId, other: ServerId): void {
+    const server = this.cluster.server(id);
+    const { starts } = server;
+    const tell = (): void => {
+      if (server.starts !== starts || !server.isUp) return;
+      if (this.#pace(id).isPaused) this.after(this.plan.zab.tickMs, tell);
+      else server.unreachable(other);
+    };
+    this.after(this.#delayMs(), tell);
+  }
+
   written(id: ServerId): void {
     const server = this.cluster.server(id);
     if (this.#pace(id).isPaused || !server.disk.beginSync()) return;

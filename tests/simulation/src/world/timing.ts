@@ -16,6 +16,8 @@ export interface Timing {
   votePosted(channel: VoteChannel): void;
   /** An election connection is to be decided with `VoteNetwork.decide`. */
   votersConnecting(one: ServerId, other: ServerId): void;
+  /** `server` is to hear that `other` is not there: `SimulatedServer.unreachable`. */
+  voterUnreachable(server: ServerId, other: ServerId): void;
   /** Writes wait for the server's disk: `SimulatedServer.beginSync`, then `endSync`. */
   written(server: ServerId): void;
   /** The server's log is to be read: `SimulatedServer.endRead`. */

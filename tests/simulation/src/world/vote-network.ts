@@ -27,7 +27,7 @@ const ON_WIRE_MAX = 2;
 
 /**
  * The election channel: one connection a pair, queues of one vote in which the newest wins, and the last vote sent again on
- * every new connection (Apache's QuorumCnxManager). Nobody is told when a connection is lost.
+ * every new connection (Apache's QuorumCnxManager). Who cannot connect, and whose connection the other side ends, is told.
  */
 export class VoteNetwork {
   readonly #cuts: Cuts;
@@ -62,11 +62,14 @@ export class VoteNetwork {
     this.#timing.votersConnecting(one, other);
   }
 
-  /** The connection comes about if both are up and reach each other. */
+  /** The connection comes about if both are up and reach each other; else `one`, who tried, is told. */
   decide(one: ServerId, other: ServerId): void {
     const pair = pairOf(one, other);
     this.#connecting.delete(pair);
-    if (!this.#hosts.get(one)!.isUp || !this.#hosts.get(other)!.isUp || !this.#cuts.canConnect(one, other)) return;
+    if (!this.#hosts.get(one)!.isUp) return;
+    if (!this.#hosts.get(other)!.isUp || !this.#cuts.canConnect(one, other)) {
+      return this.#timing.voterUnreachable(one, other);
+    }
     this.#connected.add(pair);
     for (const channel of [this.#channel(one, other), this.#channel(other, one)]) {
       channel.next ??= channel.last;
@@ -81,10 +84,11 @@ export class VoteNetwork {
     this.#channel(other, one).waiting.length = 0;
   }
 
-  /** A server's process ends, and its queues with it. */
-  crash(server: ServerId): void {
+  /** A server's process ends, and its queues with it. `isSilent`: nobody is told. */
+  crash(server: ServerId, isSilent: boolean): void {
     for (const other of this.#hosts.keys()) {
       if (other === server) continue;
+      if (!isSilent && this.#connected.has(pairOf(server, other))) this.#timing.voterUnreachable(other, server);
       this.reset(server, other);
       const own = this.#channel(server, other);
       own.next = null;
