@@ -119,6 +119,8 @@ export class NodePreparer<W extends object> {
     const ttl = request.type === OpCode.createTTL ? request.ttl : -1;
     this.#checkCreateMode(request, ttl);
     checkSession(origin);
+    // Other servers would not know whose node it is.
+    if (origin.session!.isLocal && isEphemeralMode(request.flags)) throw RequestRefusal.of(ErrorCode.SessionExpired);
     const parentPath = parentOf(request.path);
     const acl = this.#auth.fixupAcl(request.path, origin.authInfo, request.acl);
     if (!Array.isArray(acl)) throw RequestRefusal.of(acl as ErrorCode);
@@ -286,7 +288,7 @@ function createTxn(
     case OpCode.createTTL:
       return { type: request.type, path, data, acl, parentCVersion, ttl };
     default: {
-      const ephemeral = isCreateMode(request.flags) && isEphemeral(request.flags);
+      const ephemeral = isEphemeralMode(request.flags);
       return { type: request.type, path, data, acl, ephemeral, parentCVersion };
     }
   }
@@ -295,6 +297,10 @@ function createTxn(
 /** Ten digits of the parent's count of creations, as Java's "%010d" prints them: a wrapped count is negative. */
 function sequenceSuffix(cversion: number): string {
   return cversion < 0 ? `-${String(-cversion).padStart(9, "0")}` : String(cversion).padStart(10, "0");
+}
+
+function isEphemeralMode(flags: number): boolean {
+  return isCreateMode(flags) && isEphemeral(flags);
 }
 
 export function checkSession(origin: RequestOrigin): void {

@@ -69,3 +69,16 @@ describe("session ids", () => {
     expect(firstSessionId(200, 1)).toBeLessThan(0n);
   });
 });
+
+test("local sessions are counted apart, until they are upgraded or over", () => {
+  const tracker = new SessionTracker({ tickTimeMs: 1000, nowMs: 0, firstId: 1n });
+  const session = tracker.trackLocal(1n, 4000, 0);
+  tracker.trackLocal(1n, 4000, 0);
+  tracker.trackLocal(2n, 4000, 0);
+  tracker.track(3n, 4000, 0);
+  expect([tracker.size, tracker.localCount]).toEqual([1, 2]);
+  tracker.upgrade(session);
+  tracker.upgrade(session);
+  tracker.remove(2n);
+  expect([tracker.size, tracker.localCount]).toEqual([2, 0]);
+});

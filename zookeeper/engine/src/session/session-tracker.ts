@@ -10,6 +10,8 @@ export interface Session {
   isClosing: boolean;
   /** Where its client is connected, for a leader: one of its links, {@link HERE}, or {@link NOBODY} for not known yet. */
   owner: number;
+  /** Known to the server its client is connected to and to nobody else, as long as it owns no ephemeral node. */
+  isLocal: boolean;
 }
 
 /** A session's client is connected to this server itself. */
@@ -25,6 +27,7 @@ export class SessionTracker {
   readonly #tickTimeMs: number;
   readonly #sessions = new Map<bigint, Session>();
   readonly #buckets = new Map<number, Set<Session>>();
+  #localCount = 0;
   #nextBucketMs: number;
   readonly #ids: SessionIds;
 
@@ -34,8 +37,13 @@ export class SessionTracker {
     this.#ids = new SessionIds(options.firstId);
   }
 
+  /** Sessions of the whole ensemble. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#sessions.size - this.#localCount;
+  }
+
+  get localCount(): number {
+    return this.#localCount;
   }
 
   /** A new session id; no two calls answer the same. */
@@ -47,12 +55,33 @@ export class SessionTracker {
   track(id: bigint, timeoutMs: number, nowMs: number): Session {
     let session = this.#sessions.get(id);
     if (session === undefined) {
-      session = { id, timeoutMs, expiresAtMs: -1, isClosing: false, owner: NOBODY };
+      session = { id, timeoutMs, expiresAtMs: -1, isClosing: false, owner: NOBODY, isLocal: false };
       this.#sessions.set(id, session);
     }
     session.timeoutMs = timeoutMs;
     this.touch(session, nowMs);
     return session;
+  }
+
+  /** As {@link track}, for a session that no other server knows. */
+  trackLocal(id: bigint, timeoutMs: number, nowMs: number): Session {
+    const session = this.track(id, timeoutMs, nowMs);
+    if (!session.isLocal) this.#localCount++;
+    session.isLocal = true;
+    return session;
+  }
+
+  /** The session is to be known to all servers from now on. */
+  upgrade(session: Session): void {
+    if (session.isLocal) this.#localCount--;
+    session.isLocal = false;
+  }
+
+  /** Gives a session out of hand that lives on elsewhere. */
+  release(session: Session): void {
+    this.upgrade(session);
+    this.#sessions.delete(session.id);
+    this.#leaveBucket(session);
   }
 
   get(id: bigint): Session | undefined {
@@ -79,8 +108,7 @@ export class SessionTracker {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     session.isClosing = true;
-    this.#sessions.delete(id);
-    this.#leaveBucket(session);
+    this.release(session);
   }
 
   /**

@@ -36,12 +36,15 @@ export abstract class AuthorityCore extends ServerCore {
   readonly sessions: SessionTracker;
   /** The zxid of the last transaction that it made. */
   protected readonly preparer: RequestPreparer<ServerConnection>;
+  /** New sessions are local ones. */
+  readonly #makesLocal: boolean;
   readonly #expirer: SessionExpirer;
   readonly #cleaner: ContainerCleaner<ServerConnection>;
 
   protected constructor(parts: CoreParts, options: AuthorityOptions) {
     super(parts);
     const { config, tree, clock } = parts;
+    this.#makesLocal = config.localSessionsEnabled && options.leader !== null;
     const firstId = firstSessionId(options.idOfServer, clock.wallMs());
     this.sessions = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });
     for (const [id, timeoutMs] of tree.sessions) this.sessions.track(id, timeoutMs, clock.nowMs());
@@ -65,7 +68,7 @@ export abstract class AuthorityCore extends ServerCore {
       onReady: () => this.wakeWaiting(),
     });
     this.#expirer = new SessionExpirer(clock, this.sessions, {
-      expire: ({ id }) => this.#expire(id),
+      expire: ({ id, isLocal }) => (isLocal ? this.expireLocal(id) : this.#expire(id)),
       spare: ({ id, owner }, lateMs) => {
         // What learners have heard comes with the answers to pings, and a server that stood still has sent none.
         if (options.leader !== null && owner !== HERE && lateMs > config.tickTimeMs) return true;
@@ -94,9 +97,21 @@ export abstract class AuthorityCore extends ServerCore {
 
   protected createSession(connection: ServerConnection, timeoutMs: number): void {
     const id = this.sessions.nextId();
+    if (this.#makesLocal) {
+      this.attach(connection, this.sessions.trackLocal(id, timeoutMs, this.clock.nowMs()));
+      connection.sessionCreated();
+      return;
+    }
     this.attach(connection, this.#track(id, timeoutMs));
     connection.stats.outstanding++;
     this.pipeline.createSession(connection, id, timeoutMs);
+  }
+
+  protected upgradeSession(session: Session): void {
+    this.sessions.upgrade(session);
+    session.owner = HERE;
+    const origin = { sessionId: session.id, session, cxid: 0, authInfo: [] };
+    this.pipeline.submitRemote({ type: OpCode.createSession, timeOut: session.timeoutMs }, origin);
   }
 
   protected resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void {

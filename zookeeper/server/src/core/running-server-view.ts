@@ -41,7 +41,6 @@ export interface RunningServer {
 export class RunningServerView implements ServerView {
   readonly #server: RunningServer;
   readonly isReadOnly = false;
-  readonly localSessionCount = 0;
   traceMask = 306n;
 
   constructor(server: RunningServer) {
@@ -54,6 +53,10 @@ export class RunningServerView implements ServerView {
 
   get ensemble(): EnsembleView | null {
     return this.#server.ensemble;
+  }
+
+  get localSessionCount(): number {
+    return this.#server.core.sessions.localCount;
   }
 
   get connectionDropProbability(): number {

@@ -52,8 +52,10 @@ export interface CoreParts {
 
 /** A role's sessions: those it decides about, or those that are connected here. */
 export interface RoleSessions extends ConnectedSessions {
-  /** Of all that the server knows. */
+  /** Of the whole ensemble. */
   readonly size: number;
+  /** Those that only this server knows. */
+  readonly localCount: number;
   /** Those whose end this server decides. */
   sessions(): Iterable<Session>;
   /** The session is over. */
@@ -118,9 +120,17 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
   /** Gives a client the session that it has proved to be its own, if there still is one. */
   protected abstract resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void;
 
+  /** A session that only this server knows needs to be everybody's. */
+  protected abstract upgradeSession(session: Session): void;
+
   /** What a role's pipeline shares with those of others. */
   protected answersOptions(): AnswersOptions<ServerConnection> {
     return {
+      locals: {
+        canUpgrade: this.parts.config.localSessionsUpgradingEnabled,
+        upgrade: (session) => this.upgradeSession(session),
+        closed: ({ id }) => this.#forget(id),
+      },
       tree: this.tree,
       auth: this.auth,
       readCounter: this.#traffic,
@@ -235,12 +245,23 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
     this.parts.onApplied(entry, write, result);
   }
 
+  /** Ends a session that only this server knows: nothing was heard of it in time. */
+  protected expireLocal(id: bigint): void {
+    this.metrics.staleSessionsExpired.value++;
+    this.#forget(id)?.closeWhenFlushed();
+  }
+
   #sessionClosed(write: QueuedWrite | null, id: bigint): void {
+    const connection = this.#forget(id);
+    // Who asked for it gets a reply first; a connection whose session ended without it is cut.
+    if (connection !== undefined && write?.client !== connection) connection.closeWhenFlushed();
+  }
+
+  #forget(id: bigint): ServerConnection | undefined {
     this.sessions.remove(id);
     const connection = this.bySession.get(id);
     this.bySession.delete(id);
-    // Who asked for it gets a reply first; a connection whose session ended without it is cut.
-    if (connection !== undefined && write?.client !== connection) connection.closeWhenFlushed();
+    return connection;
   }
 
   #digestMismatch(zxid: number): void {

@@ -13,7 +13,7 @@ import { AuthorityCore } from "../core/authority-core.ts";
 import { endConnections } from "./end-connections.ts";
 import { Fifo } from "./fifo.ts";
 import { epochZxid, Proposals } from "./proposals.ts";
-import { remoteWrite } from "./remote-write.ts";
+import { RemoteWrites } from "./remote-writes.ts";
 import type { EnsembleParts, LeaderPorts, RoleCore } from "./role-core.ts";
 
 /** An answer to a learner that must not come before the transactions up to `zxid`. */
@@ -29,6 +29,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
   readonly #connections: () => Iterable<ServerConnection>;
   readonly #ports: LeaderPorts;
   readonly #proposals: Proposals;
+  readonly #writes: RemoteWrites;
   readonly #held = new Fifo<HeldAnswer>();
   #committedZxid: number;
   #isTurn = false;
@@ -42,6 +43,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
     this.#ports = ports;
     this.#connections = () => parts.connections();
     this.#committedZxid = zxid;
+    this.#writes = new RemoteWrites({ ...parts.config, sessions: this.sessions });
   }
 
   override start(): void {
@@ -106,7 +108,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
       return;
     }
     const { sessionId, cxid, authInfo } = packet;
-    const { request, session } = remoteWrite(packet, link, this.sessions, this.clock.nowMs());
+    const { request, session } = this.#writes.read(packet, link, this.clock.nowMs());
     this.pipeline.submitRemote(request, { sessionId, session, cxid, authInfo });
   }
 
@@ -118,7 +120,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
   #revalidate(link: LinkId, { sessionId, timeoutMs }: QuorumPacketOf<"revalidate">): void {
     this.metrics.revalidateCount.value++;
     const session = this.sessions.get(sessionId);
-    const isValid = session !== undefined && !session.isClosing;
+    const isValid = session !== undefined && !session.isClosing && !session.isLocal;
     if (isValid) {
       session.owner = link;
       session.timeoutMs = timeoutMs;

@@ -1,9 +1,18 @@
-import { firstSessionId, LearnerSessions, type LinkId, type LogEntry, type ServerId } from "@branta/zookeeper-engine";
+import {
+  firstSessionId,
+  LearnerSessions,
+  type LinkId,
+  type LogEntry,
+  type ServerId,
+  type Session,
+  SessionTracker,
+} from "@branta/zookeeper-engine";
 import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
 
 import { RequestThrottle } from "../connection/request-throttle.ts";
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { ServerCore } from "../core/server-core.ts";
+import { SessionExpirer } from "../core/session-expirer.ts";
 import { endConnections } from "./end-connections.ts";
 import { LearnerPipeline } from "./learner-pipeline.ts";
 import type { EnsembleParts, LearnerPorts, RoleCore } from "./role-core.ts";
@@ -16,6 +25,8 @@ export class LearnerCore extends ServerCore implements RoleCore {
   readonly pipeline: LearnerPipeline<ServerConnection>;
   readonly sessions: LearnerSessions;
   isServing = false;
+  /** Of local sessions; the leader lets the others expire. */
+  readonly #expirer: SessionExpirer;
   readonly #connections: () => Iterable<ServerConnection>;
   readonly #ports: LearnerPorts;
   /** Connections whose session the leader was asked about. */
@@ -28,7 +39,12 @@ export class LearnerCore extends ServerCore implements RoleCore {
     this.#ports = ports;
     this.#connections = () => parts.connections();
     const firstId = firstSessionId(config.serverId, clock.wallMs());
-    this.sessions = new LearnerSessions({ firstId, known: tree.sessions });
+    const locals = new SessionTracker({ tickTimeMs: config.tickTimeMs, nowMs: clock.nowMs(), firstId });
+    this.sessions = new LearnerSessions({ firstId, known: tree.sessions, locals });
+    this.#expirer = new SessionExpirer(clock, locals, {
+      expire: ({ id }) => this.expireLocal(id),
+      spare: ({ id }) => this.bySession.get(id)?.isHeldBack === true,
+    });
     this.pipeline = new LearnerPipeline({
       ...this.answersOptions(),
       stamps: this.stamps,
@@ -40,10 +56,12 @@ export class LearnerCore extends ServerCore implements RoleCore {
 
   start(): void {
     this.isServing = true;
+    this.#expirer.start();
   }
 
   [Symbol.dispose](): void {
     this.isServing = false;
+    this.#expirer[Symbol.dispose]();
     this.pipeline.closeIntake();
     endConnections(this.#connections());
   }
@@ -87,17 +105,36 @@ export class LearnerCore extends ServerCore implements RoleCore {
 
   protected createSession(connection: ServerConnection, timeoutMs: number): void {
     const id = this.sessions.nextId();
-    this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
+    if (this.parts.config.localSessionsEnabled) {
+      this.#attachLocal(connection, id, timeoutMs);
+      return;
+    }
+    const session = this.sessions.attach(id, timeoutMs, this.clock.nowMs());
+    this.attach(connection, session);
     connection.stats.outstanding++;
-    this.pipeline.createSession(connection, timeoutMs);
+    this.pipeline.createSession(connection, session);
   }
 
-  /** Whether the session lives, and where, only the leader knows. */
+  /** Whether the session lives, and where, only the leader knows, unless it is one that only this server knows. */
   protected resumeSession(connection: ServerConnection, id: bigint, timeoutMs: number): void {
     this.metrics.connectionRevalidateCount.value++;
+    if (this.sessions.local(id)?.isClosing === false) {
+      this.#attachLocal(connection, id, timeoutMs);
+      return;
+    }
     this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
     this.#revalidations.set(id, connection);
     this.#ports.send({ kind: "revalidate", sessionId: id, timeoutMs });
+  }
+
+  protected upgradeSession(session: Session): void {
+    this.sessions.upgrade(session, this.clock.nowMs());
+    this.pipeline.createSession(null, session);
+  }
+
+  #attachLocal(connection: ServerConnection, id: bigint, timeoutMs: number): void {
+    this.attach(connection, this.sessions.attachLocal(id, timeoutMs, this.clock.nowMs()));
+    connection.sessionCreated();
   }
 
   #revalidated(id: bigint, isValid: boolean): void {

@@ -70,7 +70,9 @@ export class LearnerPipeline<W extends object & Client> implements Pipeline<W> {
     }
     try {
       const request = decodeWrite(type, this.#reader.reset(bytes, start, end));
-      this.#write(client, request, type, xid, bytes.subarray(start, end), receivedAtMs);
+      const session = client.session!;
+      if (session.isLocal && !this.#answers.admitsLocal(client, session, request, xid, receivedAtMs)) return;
+      this.#write(client, request, session, type, xid, bytes.subarray(start, end), receivedAtMs);
     } catch (error) {
       // The leader would refuse it, too; a leader of another make might stumble.
       if (!(error instanceof BytesError)) throw error;
@@ -82,12 +84,13 @@ export class LearnerPipeline<W extends object & Client> implements Pipeline<W> {
     this.#answers.refuse(client, type, xid, err, this.#options.stamps.nowMs());
   }
 
-  /** Asks for a session for a client that has none yet; the client is told when it is there. */
-  createSession(client: W, timeoutMs: number): void {
+  /** Asks for a session. The client, if there is one, is told when it is there. */
+  createSession(client: W | null, session: Session): void {
+    const { timeoutMs } = session;
     const body = Buffer.alloc(4);
     body.writeInt32BE(timeoutMs);
     const request: WriteRequest = { type: OpCode.createSession, timeOut: timeoutMs };
-    this.#write(client, request, OpCode.createSession, 0, body, this.#options.stamps.nowMs());
+    this.#write(client, request, session, OpCode.createSession, 0, body, this.#options.stamps.nowMs());
   }
 
   /** Applies a committed transaction; `bytes` is a TxnEntry. The client that asked for it, if it is here, is answered. */
@@ -118,17 +121,24 @@ export class LearnerPipeline<W extends object & Client> implements Pipeline<W> {
     this.#intakeIsClosed = true;
   }
 
-  #write(client: W, request: WriteRequest, type: number, xid: number, body: Buffer, receivedAtMs: number): void {
-    const session = client.session!;
+  #write(
+    client: W | null,
+    request: WriteRequest,
+    session: Session,
+    type: number,
+    xid: number,
+    body: Buffer,
+    receivedAtMs: number,
+  ): void {
     const write: ForwardedWrite = { kind: "write", client, type, xid, request, receivedAtMs, sessionId: session.id };
     this.#writes.push(write);
-    client.pending.push(write);
+    client?.pending.push(write);
     this.#forward(client, session, type, xid, body);
   }
 
-  #forward(client: W, session: Session, type: number, cxid: number, body: Buffer): void {
+  #forward(client: W | null, session: Session, type: number, cxid: number, body: Buffer): void {
     // A new session's ids are told with its first request; before that Apache's servers send none.
-    const authInfo = type === OpCode.createSession ? [] : client.authInfo;
+    const authInfo = client === null || type === OpCode.createSession ? [] : client.authInfo;
     this.#options.forward({ kind: "request", sessionId: session.id, cxid, type, body, authInfo });
   }
 }

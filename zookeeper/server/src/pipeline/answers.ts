@@ -1,11 +1,29 @@
 import { BytesError, Reader, type Writer } from "@branta/foundation-bytes";
-import { applyTxn, type AuthRegistry, type DataTree, RequestRefusal, type TxnResult } from "@branta/zookeeper-engine";
-import { ErrorCode, OpCode, type TxnEntry } from "@branta/zookeeper-protocol";
+import {
+  applyTxn,
+  type AuthRegistry,
+  type DataTree,
+  RequestRefusal,
+  type Session,
+  type TxnResult,
+  type WriteRequest,
+} from "@branta/zookeeper-engine";
+import { ErrorCode, isCreateMode, isEphemeral, type MultiOp, OpCode, type TxnEntry } from "@branta/zookeeper-protocol";
 
 import type { Client } from "./client.ts";
 import type { PendingRead, QueuedWrite } from "./pending-queue.ts";
 import { type ReadCounter, ReadRequests } from "./read-requests.ts";
 import { beginReply, endReply, writeTxnReplyBody } from "./reply.ts";
+
+/** What becomes of sessions that only this server knows. */
+export interface LocalSessionRules {
+  /** Whether they become everybody's when they need to (localSessionsUpgradingEnabled). */
+  readonly canUpgrade: boolean;
+  /** Makes the session everybody's: what is written after it finds it so. */
+  upgrade(session: Session): void;
+  /** Its client has closed it. */
+  closed(session: Session): void;
+}
 
 export interface AnswersOptions<W extends object> {
   readonly tree: DataTree<W>;
@@ -15,6 +33,7 @@ export interface AnswersOptions<W extends object> {
   onApplied(entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void;
   /** The tree's digest is not what the transaction foretold. */
   onDigestMismatch(zxid: number): void;
+  readonly locals: LocalSessionRules;
 }
 
 const NO_BYTES = Buffer.alloc(0);
@@ -72,6 +91,27 @@ export class Answers<W extends object & Client> {
     }
   }
 
+  /**
+   * Whether a write of a session that only this server knows may go its way. Its end is nobody else's business; an ephemeral
+   * node makes the session everybody's first, where that is allowed (Apache's checkUpgradeSession).
+   */
+  admitsLocal(client: W, session: Session, request: WriteRequest, xid: number, receivedAtMs: number): boolean {
+    const { locals } = this.#options;
+    const { type } = request;
+    if (type === OpCode.closeSession) {
+      const none = { bytes: NO_BYTES, start: 0, end: 0, authInfo: [], err: ErrorCode.Ok };
+      this.read(client, { kind: "read", type, xid, ...none, receivedAtMs });
+      return false;
+    }
+    if (!createsEphemeral(request)) return true;
+    if (locals.canUpgrade) {
+      locals.upgrade(session);
+      return true;
+    }
+    this.refuse(client, type, xid, ErrorCode.EphemeralOnLocalSession, receivedAtMs);
+    return false;
+  }
+
   #replyToWrite(client: Client, write: QueuedWrite, entry: TxnEntry, result: TxnResult): void {
     const { type, xid } = write;
     if (type === OpCode.createSession) {
@@ -105,9 +145,13 @@ export class Answers<W extends object & Client> {
     const out = client.output();
     // Catch-up events of setWatches go into the same output, and must stand before the reply.
     const body = type === OpCode.setWatches || type === OpCode.setWatches2 ? null : beginReply(out);
-    if (err === ErrorCode.Ok) err = this.#readBody(client, read, out);
+    const closes = err === ErrorCode.Ok && type === OpCode.closeSession;
+    if (err === ErrorCode.Ok && !closes) err = this.#readBody(client, read, out);
     endReply(out, body ?? beginReply(out), xid, tree.lastProcessedZxid, err);
     client.replied(type, xid, tree.lastProcessedZxid, read.receivedAtMs, false);
+    if (!closes) return;
+    this.#options.locals.closed(session!);
+    client.closeWhenFlushed();
   }
 
   #readBody(client: W, read: PendingRead, out: Writer): ErrorCode {
@@ -121,4 +165,14 @@ export class Answers<W extends object & Client> {
       throw error;
     }
   }
+}
+
+function createsEphemeral(request: WriteRequest): boolean {
+  if (request.type === OpCode.multi) return request.ops.some((op) => isEphemeralCreate(op));
+  return isEphemeralCreate(request);
+}
+
+function isEphemeralCreate(op: WriteRequest | MultiOp): boolean {
+  if (op.type !== OpCode.create && op.type !== OpCode.create2) return false;
+  return isCreateMode(op.flags) && isEphemeral(op.flags);
 }

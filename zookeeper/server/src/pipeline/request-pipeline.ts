@@ -105,7 +105,11 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
       return;
     }
     try {
-      this.#write(client, type, xid, decodeWrite(type, this.#reader.reset(bytes, start, end)), receivedAtMs);
+      const request = decodeWrite(type, this.#reader.reset(bytes, start, end));
+      const { session } = client;
+      if (session?.isLocal !== true || this.#answers.admitsLocal(client, session, request, xid, receivedAtMs)) {
+        this.#propose(client, request, session, type, xid, session?.id ?? 0n, client.authInfo, receivedAtMs);
+      }
     } catch (error) {
       if (!(error instanceof BytesError)) throw error;
       this.refuse(client, type, xid, ErrorCode.MarshallingError);
@@ -161,11 +165,6 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
   drained(): void {
     this.#logIsFull = false;
     if (!this.isSaturated) this.#options.onReady();
-  }
-
-  #write(client: W, type: number, xid: number, request: WriteRequest, receivedAtMs: number): void {
-    const { session } = client;
-    this.#propose(client, request, session, type, xid, session?.id ?? 0n, client.authInfo, receivedAtMs);
   }
 
   #propose(
