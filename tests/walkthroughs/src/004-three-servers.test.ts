@@ -7,7 +7,7 @@ import { Installation } from "./installation.ts";
  * "ZooKeeper usage", the ensemble: where there is one machine only, three servers on it, unpacked into `zookeeper1` to
  * `zookeeper3`, each with a `clientPort`, a `dataDir` and a `myid` of its own.
  */
-describe.skip("document 004 with three servers on one machine", () => {
+describe("document 004 with three servers on one machine", () => {
   const servers: Installation[] = [];
   let ports: readonly number[];
 

@@ -2,6 +2,7 @@ import { BrantaError } from "./branta-error.ts";
 import { LocalEnsemble, type StartedMember } from "./local-ensemble.ts";
 import { LocalServer } from "./local-server.ts";
 import { HOST, readPort } from "./ports.ts";
+import { Stopper } from "./stopper.ts";
 
 /** Options of `bin/branta up`. */
 export interface UpOptions {
@@ -24,11 +25,13 @@ export async function up(options: UpOptions): Promise<number> {
 
 async function upAlone(port: number, options: UpOptions): Promise<number> {
   const server = new LocalServer(options.data);
-  const { pid, ended } = await server.start(port);
-  announce(server, port, pid, options);
+  using stopper = new Stopper([server], options);
+  const started = await stopper.unlessStopped(server.start(port));
+  if (started === null) return sayStopped(options);
+  announce(server, port, started.pid, options);
   if (options.detach === true) return 0;
-  const code = await untilStopped([pid], ended, options);
-  if (code === "stopped") {
+  const code = await started.ended;
+  if (stopper.isStopping) {
     await server.stop().catch(() => {});
     return sayStopped(options);
   }
@@ -38,13 +41,14 @@ async function upAlone(port: number, options: UpOptions): Promise<number> {
 
 async function upTogether(port: number, count: number, options: UpOptions): Promise<number> {
   const ensemble = LocalEnsemble.of(options.data, count);
-  const members = await ensemble.start(port);
+  using stopper = new Stopper(ensemble.servers, options);
+  const members = await stopper.unlessStopped(ensemble.start(port));
+  if (members === null) return sayStopped(options);
   announceEnsemble(ensemble, members, options);
   if (options.detach === true) return 0;
   // One that ends is what an ensemble is made for, and what people try first: the others go on, and so does this command.
-  const allEnded = Promise.all(members.map((member) => reportEnd(member))).then(() => null);
-  const pids = members.map(({ pid }) => pid);
-  if ((await untilStopped(pids, allEnded, options)) === "stopped") {
+  await Promise.all(members.map((member) => reportEnd(member, stopper)));
+  if (stopper.isStopping) {
     await ensemble.stop().catch(() => {});
     return sayStopped(options);
   }
@@ -52,47 +56,12 @@ async function upTogether(port: number, count: number, options: UpOptions): Prom
   return 1;
 }
 
-let isStopping = false;
-
-async function reportEnd({ id, server, ended }: StartedMember): Promise<void> {
+async function reportEnd({ id, server, ended }: StartedMember, stopper: Stopper): Promise<void> {
   const code = await ended;
-  if (isStopping) return;
+  if (stopper.isStopping) return;
   const how = code === null ? "was ended by a signal" : `ended with code ${code}`;
   const again = `bin/zkServer.sh start ${server.configFile}`;
   process.stderr.write(`Server ${id} ${how}; the others go on. To have it back: ${again}\n`);
-}
-
-/** Waits for a signal, which is passed on, or for the end; answers which came, and the end's exit code. */
-async function untilStopped(
-  pids: readonly number[],
-  ended: Promise<number | null>,
-  options: UpOptions,
-): Promise<number | null | "stopped"> {
-  const stop = (): void => {
-    if (isStopping) return;
-    isStopping = true;
-    if (options.json !== true) process.stdout.write("\nStopping ... ");
-    for (const pid of pids) signalIfAlive(pid);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("SIGHUP", stop);
-  // Servers that were let go of do not keep this process; a timer does.
-  const hold = setInterval(() => {}, 1 << 30);
-  try {
-    const code = await ended;
-    return isStopping ? "stopped" : code;
-  } finally {
-    clearInterval(hold);
-  }
-}
-
-function signalIfAlive(pid: number): void {
-  try {
-    process.kill(pid, "SIGTERM");
-  } catch {
-    // It ended before.
-  }
 }
 
 function sayStopped({ json }: UpOptions): number {

@@ -1,0 +1,15 @@
+import { copyFile } from "node:fs/promises";
+import { runCommand } from "./run-command.ts";
+import { REPOSITORY } from "./ssh-hosts.ts";
+
+/**
+ * Packs this checkout as operators get it, in a folder of that name, into an archive. Where WALKTHROUGH_ARCHIVE names
+ * another archive with a folder of that name, such as one of Apache's releases, that one is taken: the baseline.
+ */
+export async function packedSoftware(name: string, archive: string): Promise<void> {
+  const other = process.env["WALKTHROUGH_ARCHIVE"];
+  if (other !== undefined) return copyFile(other, archive);
+  const words = ["tools/pack.ts", "--name", name, "--out", archive, "--without-node"];
+  const packed = await runCommand(process.execPath, words, { cwd: REPOSITORY });
+  if (packed.exitCode !== 0) throw new Error(`Cannot pack ${REPOSITORY}: ${packed.stderr}`);
+}
