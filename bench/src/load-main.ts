@@ -10,12 +10,13 @@ const options = JSON.parse(process.argv[2] ?? "{}") as LoadOptions;
 
 const record: LoadRecord = { histogram: new Histogram(), measuring: false, done: 0, errors: 0 };
 const connections: LoadConnection[] = [];
-await using session = await WireSession.open(options.port);
+await using session = await WireSession.open(options.ports[0]!);
 for (let i = 0; i < options.connections; i++) {
   const folder = `/bench/${options.run}-${i}`;
   if (options.workload === "create") await session.request(OpCode.create, createBody(folder, null, OPEN, 0));
   const ring = RequestRing.for(options.workload, options.valueBytes, i + 1, folder);
-  connections.push(await LoadConnection.open(options.port, ring, options.inFlight, record));
+  const port = options.ports[i % options.ports.length]!;
+  connections.push(await LoadConnection.open(port, ring, options.inFlight, record));
 }
 await session.close();
 

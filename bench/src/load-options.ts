@@ -2,7 +2,8 @@ import type { Workload } from "./request-ring.ts";
 
 /** What a generator process shall do. */
 export interface LoadOptions {
-  port: number;
+  /** Of the servers; connections are spread over them. */
+  ports: readonly number[];
   workload: Workload;
   connections: number;
   /** Requests in flight on each connection. */

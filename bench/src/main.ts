@@ -1,7 +1,8 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { parseServerKind, type ServerKind } from "@branta/tests-kit";
-import { startBenchServer } from "./bench-servers.ts";
+import { parseServerKind, pathBody, type ServerKind, WireSession } from "@branta/tests-kit";
+import { OpCode } from "@branta/zookeeper-protocol";
+import { startBenchServers } from "./bench-servers.ts";
 import { benchPaths, createNodes } from "./preload.ts";
 import { KEYS, WORKLOADS, type Workload } from "./request-ring.ts";
 import { type Measurement, runLoad } from "./run-load.ts";
@@ -11,6 +12,7 @@ import { formatTable, mebibytes, median, milliseconds, ratio, thousands } from "
  * Two servers under the same load in turn (A B A B), on one machine and in one run.
  *
  *   node --conditions=source bench/src/main.ts --workload get,set,create,mixed --connections 8 --in-flight 64
+ *   node --conditions=source bench/src/main.ts --members 3 --workload set,get --connections 9 --in-flight 64
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "8" },
     rounds: { type: "string", default: "2" },
     servers: { type: "string", default: "branta,apache-3.9.5" },
+    members: { type: "string", default: "1" },
   },
 });
 
@@ -40,10 +43,12 @@ for (let round = 1; round <= Number(values.rounds); round++) {
 showTable();
 
 async function runRound(kind: ServerKind, round: number): Promise<void> {
-  await using server = await startBenchServer(kind);
-  await createNodes(server.port, benchPaths(KEYS), Buffer.alloc(Number(values["value-bytes"]), "v"));
+  await using started = await startBenchServers(kind, Number(values.members));
+  const { servers: members } = started;
+  await createNodes(members[0]!.port, benchPaths(KEYS), Buffer.alloc(Number(values["value-bytes"]), "v"));
+  for (const { port } of members) await catchUp(port);
   for (const workload of workloads) {
-    const measurement = await runLoad(server, {
+    const measurement = await runLoad(members, {
       workload,
       connections: Number(values.connections),
       inFlight: Number(values["in-flight"]),
@@ -59,6 +64,12 @@ async function runRound(kind: ServerKind, round: number): Promise<void> {
       `round ${round}  ${key}: ${rate} ops/s, p99 ${milliseconds(measurement.p99Us)} ms, ${measurement.errors} errors`,
     );
   }
+}
+
+/** Lets a member come as far as the one that was written to. */
+async function catchUp(port: number): Promise<void> {
+  await using session = await WireSession.open(port);
+  await session.request(OpCode.sync, pathBody("/"));
 }
 
 function showTable(): void {
@@ -82,7 +93,7 @@ function showTable(): void {
     "RSS MiB",
   ];
   console.log(
-    `\n${values.connections} connections × ${values["in-flight"]} in flight, ${values["value-bytes"]} bytes, fsync on, ${cpus().length} cores`,
+    `\n${values.members} server(s), ${values.connections} connections × ${values["in-flight"]} in flight, ${values["value-bytes"]} bytes, fsync on, ${cpus().length} cores`,
   );
   console.log(`median of ${values.rounds} rounds of ${values.seconds} s after ${values["warm-up"]} s of warm-up\n`);
   console.log(formatTable(head, rows));

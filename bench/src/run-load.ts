@@ -13,36 +13,38 @@ export interface Measurement {
   maxUs: number;
   perSecond: number[];
   errors: number;
-  /** Of the server, within the measured window. */
+  /** Of all servers, within the measured window. */
   serverCpuSeconds: number;
   /** Microseconds of the generator's CPU for each operation. */
   generatorUsPerOperation: number;
   serverResidentBytes: number;
 }
 
-/** Runs the load generator as a process of its own and watches the server meanwhile. */
-export async function runLoad(server: ServerProcess, options: Omit<LoadOptions, "port">): Promise<Measurement> {
-  const child = fork(
-    resolve(import.meta.dirname, "load-main.ts"),
-    [JSON.stringify({ ...options, port: server.port })],
-    {
-      execArgv: ["--conditions=source"],
-    },
-  );
+/** Runs the load generator as a process of its own and watches the servers meanwhile: one, or all of an ensemble. */
+export async function runLoad(
+  servers: readonly ServerProcess[],
+  options: Omit<LoadOptions, "ports">,
+): Promise<Measurement> {
+  const usedCpuSeconds = (): number => servers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
+  const ports = servers.map(({ port }) => port);
+  const child = fork(resolve(import.meta.dirname, "load-main.ts"), [JSON.stringify({ ...options, ports })], {
+    execArgv: ["--conditions=source"],
+  });
   let cpuBefore = 0;
   let cpuAfter = 0;
   let result: LoadResult | null = null;
   child.on("message", (message: "measuring" | "measured" | LoadResult) => {
-    if (message === "measuring") cpuBefore = cpuSeconds(server.pid);
-    else if (message === "measured") cpuAfter = cpuSeconds(server.pid);
+    if (message === "measuring") cpuBefore = usedCpuSeconds();
+    else if (message === "measured") cpuAfter = usedCpuSeconds();
     else result = message;
   });
   await new Promise((done) => child.once("exit", done));
-  if (result === null)
-    throw new Error(
-      `Cannot measure "${options.workload}" on "${server.kind}": the generator ended early\n${server.output}`,
-    );
-  return measurementOf(result, cpuAfter - cpuBefore, residentBytes(server.pid));
+  if (result === null) {
+    const outputs = servers.map(({ kind, output }) => `${kind}: ${output}`).join("\n");
+    throw new Error(`Cannot measure "${options.workload}": the generator ended early\n${outputs}`);
+  }
+  const resident = servers.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
+  return measurementOf(result, cpuAfter - cpuBefore, resident);
 }
 
 function measurementOf(result: LoadResult, serverCpuSeconds: number, serverResidentBytes: number): Measurement {

@@ -29,7 +29,7 @@ for (const kind of values.servers.split(",").map(parseServerKind)) {
   await using server = await startBenchServer(kind, { snapCount: values["snap-count"] });
   await createNodes(server.port, benchPaths(Number(values.nodes)), Buffer.alloc(100, "v"));
   const from = Date.now() + WARM_UP_SECONDS * 1_000;
-  const measurement = await runLoad(server, {
+  const measurement = await runLoad([server], {
     workload: "set",
     connections: Number(values.connections),
     inFlight: Number(values["in-flight"]),
