@@ -32,6 +32,8 @@ export interface ConnectionHost {
   readonly metrics: ServerMetrics;
   /** Largest frame that is read, bytes (jute.maxbuffer). */
   readonly maxFrameBytes: number;
+  /** Reads are served, and nothing else: no majority can be reached. */
+  readonly isReadOnly: boolean;
   /** Null where no request counts as large. */
   readonly largeRequests: LargeRequests | null;
   /** Null where requests wait as long as they have to. */

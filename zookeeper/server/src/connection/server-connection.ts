@@ -342,7 +342,8 @@ export class ServerConnection implements Client {
 
   #writeConnectReply(sessionId: bigint): void {
     const timeoutMs = this.sessionTimeoutMs;
-    writeConnectReply(this.output(), { sessionId, timeoutMs, readOnlyKnown: this.#readOnlyKnown });
+    const { isReadOnly } = this.#host;
+    writeConnectReply(this.output(), { sessionId, timeoutMs, isReadOnly, readOnlyKnown: this.#readOnlyKnown });
     this.stats.packetsSent++;
     this.#host.stats.packetsSent++;
   }

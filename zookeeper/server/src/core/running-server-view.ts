@@ -40,7 +40,6 @@ export interface RunningServer {
 /** Shows a server to its operators. */
 export class RunningServerView implements ServerView {
   readonly #server: RunningServer;
-  readonly isReadOnly = false;
   traceMask = 306n;
 
   constructor(server: RunningServer) {
@@ -53,6 +52,10 @@ export class RunningServerView implements ServerView {
 
   get ensemble(): EnsembleView | null {
     return this.#server.ensemble;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#server.core.isReadOnly;
   }
 
   get localSessionCount(): number {

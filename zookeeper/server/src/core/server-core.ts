@@ -71,6 +71,7 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
   abstract readonly sessions: RoleSessions;
   /** False while starting, stopping or restoring: then nobody gets a session. */
   abstract readonly isServing: boolean;
+  readonly isReadOnly: boolean = false;
   readonly auth: AuthRegistry;
   readonly buffers = new OutputBuffers();
   readonly clock: Clock;
@@ -155,6 +156,13 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
     }
     this.metrics.connectionTokenDeficit.add(this.connectionThrottle.deficit);
     this.metrics.connectionRequestCount.value++;
+    if (this.isReadOnly && !request.readOnly) {
+      this.warn(
+        `Refusing session of ${connection.remoteAddress}: it wants more than to read, and there is no majority`,
+      );
+      connection.destroy();
+      return;
+    }
     if (request.lastZxidSeen > this.tree.lastProcessedZxid) {
       this.warn(
         `Refusing session of ${connection.remoteAddress}: it has seen zxid 0x${request.lastZxidSeen.toString(16)}, ` +

@@ -87,6 +87,7 @@ export class EnsembleServer implements RunningServer, AsyncDisposable {
   }
 
   get mode(): ServerMode {
+    if (this.core.isReadOnly) return "read-only";
     const { role } = this.#replica.view;
     if (role === "leading") return "leader";
     return role === "observing" ? "observer" : "follower";

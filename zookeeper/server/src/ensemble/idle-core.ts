@@ -11,3 +11,8 @@ const NOBODY_TO_ASK: LearnerPorts = {
 export function idleCore(parts: EnsembleParts): RoleCore {
   return new LearnerCore(parts, NOBODY_TO_ASK);
 }
+
+/** The core of a server that has looked for a leader in vain: clients that ask for no more may read. */
+export function readOnlyCore(parts: EnsembleParts): RoleCore {
+  return new LearnerCore(parts, NOBODY_TO_ASK, { isReadOnly: true });
+}

@@ -25,6 +25,7 @@ export class LearnerCore extends ServerCore implements RoleCore {
   readonly pipeline: LearnerPipeline<ServerConnection>;
   readonly sessions: LearnerSessions;
   isServing = false;
+  override readonly isReadOnly: boolean;
   /** Of local sessions; the leader lets the others expire. */
   readonly #expirer: SessionExpirer;
   readonly #connections: () => Iterable<ServerConnection>;
@@ -33,8 +34,9 @@ export class LearnerCore extends ServerCore implements RoleCore {
   readonly #revalidations = new Map<bigint, ServerConnection>();
   #isTurn = false;
 
-  constructor(parts: EnsembleParts, ports: LearnerPorts) {
+  constructor(parts: EnsembleParts, ports: LearnerPorts, { isReadOnly = false } = {}) {
     super(parts);
+    this.isReadOnly = isReadOnly;
     const { config, clock, tree } = parts;
     this.#ports = ports;
     this.#connections = () => parts.connections();
@@ -48,6 +50,7 @@ export class LearnerCore extends ServerCore implements RoleCore {
     this.pipeline = new LearnerPipeline({
       ...this.answersOptions(),
       stamps: this.stamps,
+      isReadOnly,
       outstandingLimit: RequestThrottle.limit(config),
       forward: (request) => ports.send(request),
       onReady: () => this.wakeWaiting(),
@@ -105,7 +108,7 @@ export class LearnerCore extends ServerCore implements RoleCore {
 
   protected createSession(connection: ServerConnection, timeoutMs: number): void {
     const id = this.sessions.nextId();
-    if (this.parts.config.localSessionsEnabled) {
+    if (this.isReadOnly || this.parts.config.localSessionsEnabled) {
       this.#attachLocal(connection, id, timeoutMs);
       return;
     }
@@ -122,6 +125,10 @@ export class LearnerCore extends ServerCore implements RoleCore {
       this.#attachLocal(connection, id, timeoutMs);
       return;
     }
+    if (this.isReadOnly) {
+      this.#refuseWithoutLeader(connection, id);
+      return;
+    }
     this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
     this.#revalidations.set(id, connection);
     this.#ports.send({ kind: "revalidate", sessionId: id, timeoutMs });
@@ -130,6 +137,12 @@ export class LearnerCore extends ServerCore implements RoleCore {
   protected upgradeSession(session: Session): void {
     this.sessions.upgrade(session, this.clock.nowMs());
     this.pipeline.createSession(null, session);
+  }
+
+  /** A session of the ensemble's waits for a server that has a leader; one that nobody knows is over. */
+  #refuseWithoutLeader(connection: ServerConnection, id: bigint): void {
+    if (this.tree.sessions.has(id)) connection.destroy();
+    else this.refuseSession(connection, id, "it is unknown here");
   }
 
   #attachLocal(connection: ServerConnection, id: bigint, timeoutMs: number): void {

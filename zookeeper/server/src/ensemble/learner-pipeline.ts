@@ -14,6 +14,8 @@ export interface LearnerPipelineOptions<W extends object> extends AnswersOptions
   readonly stamps: StampClock;
   /** Writes at the leader above which clients have to wait (globalOutstandingLimit). */
   readonly outstandingLimit: number;
+  /** There is no leader: what only one can do is refused. */
+  readonly isReadOnly: boolean;
   /** Takes a request to the leader, in order. */
   forward(request: ForwardedRequest): void;
   /** There may be room again for clients that were told to wait. */
@@ -57,6 +59,10 @@ export class LearnerPipeline<W extends object & Client> implements Pipeline<W> {
 
   submit(client: W, type: number, xid: number, bytes: Buffer, start: number, end: number): void {
     const receivedAtMs = this.#options.stamps.nowMs();
+    if (this.#options.isReadOnly && needsLeader(type)) {
+      this.refuse(client, type, xid, ErrorCode.NotReadOnly);
+      return;
+    }
     if (!isWrite(type)) {
       const { authInfo } = client;
       const kind = type === OpCode.sync ? "sync" : "read";
@@ -141,4 +147,9 @@ export class LearnerPipeline<W extends object & Client> implements Pipeline<W> {
     const authInfo = client === null || type === OpCode.createSession ? [] : client.authInfo;
     this.#options.forward({ kind: "request", sessionId: session.id, cxid, type, body, authInfo });
   }
+}
+
+/** The end of a session is its server's business where there are only local ones. */
+function needsLeader(type: number): boolean {
+  return type === OpCode.sync || (isWrite(type) && type !== OpCode.closeSession);
 }

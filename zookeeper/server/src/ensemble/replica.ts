@@ -113,6 +113,9 @@ export class Replica implements AsyncDisposable {
       leaderPorts: () => this.#leaderPorts(),
       learnerPorts: () => this.#learnerPorts(),
       leaderServes: config.leaderServes,
+      clock: options.clock,
+      // Apache's grace, too.
+      readOnlyAfterMs: config.readOnlyModeEnabled ? Math.max(2000, config.tickTimeMs) : null,
     });
   }
 

@@ -1,8 +1,9 @@
+import type { Clock, Timer } from "@branta/foundation-runtime";
 import type { DataTree, LinkId, LogEntry, RoleStatus, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
-import { idleCore } from "./idle-core.ts";
+import { idleCore, readOnlyCore } from "./idle-core.ts";
 import { LeaderCore } from "./leader-core.ts";
 import { LearnerCore } from "./learner-core.ts";
 import type { EnsembleParts, LeaderPorts, LearnerPorts, RoleCore } from "./role-core.ts";
@@ -17,9 +18,13 @@ export interface RoleHostOptions {
   learnerPorts(): LearnerPorts;
   /** Whether clients may use this server while it leads. */
   readonly leaderServes: boolean;
+  readonly clock: Clock;
+  /** How long a server looks for a leader before it lets clients read, null: for ever. */
+  readonly readOnlyAfterMs: number | null;
 }
 
 const IDLE = "idle";
+const READ_ONLY = "read-only";
 
 /** Gives the tree the request side of the role that the server has, and takes it away with the role. */
 export class RoleHost implements Disposable {
@@ -28,6 +33,8 @@ export class RoleHost implements Disposable {
   /** Which role the core is for. */
   #serving = IDLE;
   #isFlushing = false;
+  /** Runs while the server looks for a leader. */
+  #readOnlyTimer: Timer | null = null;
 
   constructor(options: RoleHostOptions) {
     this.#options = options;
@@ -45,11 +52,16 @@ export class RoleHost implements Disposable {
 
   /** The server's role, or where it stands in it, is another one. */
   changed({ role, phase, epoch, leader }: RoleStatus): void {
+    if (role === "looking" && this.#readOnlyTimer !== null) return;
+    this.#readOnlyTimer?.cancel();
+    this.#readOnlyTimer = role === "looking" ? this.#startReadOnlyTimer() : null;
     const serving = phase === "broadcast" ? `${role} ${leader} in ${epoch}` : IDLE;
     if (serving === this.#serving) return;
     this.#serving = serving;
     const { parts, leaderPorts, learnerPorts, leaderServes } = this.#options;
     const { tree } = this.#core;
+    // What is committed has been answered: the answers leave before the connections end.
+    this.#core.flush();
     this.#core[Symbol.dispose]();
     if (serving === IDLE) {
       this.#core = idleCore(parts(tree));
@@ -95,7 +107,20 @@ export class RoleHost implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#readOnlyTimer?.cancel();
     this.#core[Symbol.dispose]();
+  }
+
+  #startReadOnlyTimer(): Timer | null {
+    const { clock, readOnlyAfterMs, parts } = this.#options;
+    if (readOnlyAfterMs === null) return null;
+    return clock.after(readOnlyAfterMs, () => {
+      const { tree } = this.#core;
+      this.#core[Symbol.dispose]();
+      this.#serving = READ_ONLY;
+      this.#core = readOnlyCore(parts(tree));
+      this.#core.start();
+    });
   }
 
   /** Once for everything that one turn brings: a chunk of bytes from a link, a batch from the disk. */
