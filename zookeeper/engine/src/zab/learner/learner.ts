@@ -17,6 +17,10 @@ type Stage =
   | "settled"
   | "broadcast";
 
+/** Apache waits so long between attempts to connect to a leader, and makes five. */
+const REDIAL_MS = 100;
+const REDIALS_MAX = 4;
+
 /** A proposal that is logged while the leader does not want to hear of it yet. */
 interface HeldAck {
   readonly zxid: number;
@@ -36,7 +40,8 @@ interface HeldAnswer {
 export class Learner implements ActiveRole {
   readonly #context: RoleContext;
   readonly #leader: ServerId;
-  readonly #link: LinkId;
+  readonly #newLink: () => LinkId;
+  #link: LinkId;
   readonly #isObserver: boolean;
   #stage: Stage = "connecting";
   #epoch = 0;
@@ -45,18 +50,27 @@ export class Learner implements ActiveRole {
   #established = 0;
   #heldAcks: HeldAck[] = [];
   #heldAnswers: HeldAnswer[] = [];
+  /** Set when a new configuration gives another part, to us or to the leader. */
+  #departure: { readonly zxid: number; readonly designated: ServerId } | null = null;
   /** As NEWLEADER told: in force once the epoch is established. */
   #newConfiguration: EnsembleConfiguration | null = null;
   #deadlineMs: number;
+  #redialsLeft = REDIALS_MAX;
+  #redialAtMs = Infinity;
 
-  constructor(context: RoleContext, peer: { leader: ServerId; link: LinkId; isObserver: boolean }, nowMs: number) {
+  constructor(
+    context: RoleContext,
+    peer: { readonly leader: ServerId; readonly isObserver: boolean; newLink(): LinkId },
+    nowMs: number,
+  ) {
     this.#context = context;
     this.#leader = peer.leader;
-    this.#link = peer.link;
+    this.#newLink = () => peer.newLink();
+    this.#link = peer.newLink();
     this.#isObserver = peer.isObserver;
     this.#deadlineMs = nowMs + this.#limitMs;
     context.effects.role(this.status);
-    context.effects.push({ kind: "dial", link: peer.link, server: peer.leader });
+    this.#dial();
   }
 
   get status(): RoleStatus {
@@ -65,7 +79,7 @@ export class Learner implements ActiveRole {
   }
 
   get nextDeadlineMs(): number {
-    return this.#deadlineMs;
+    return Math.min(this.#deadlineMs, this.#redialAtMs);
   }
 
   linkOpened(link: LinkId, nowMs: number): void {
@@ -80,8 +94,16 @@ export class Learner implements ActiveRole {
     effects.promise(link, info, effects.lastToken);
   }
 
-  linkClosed(link: LinkId): void {
-    if (link === this.#link) this.#context.leave(`the connection to leader ${this.#leader} is gone`);
+  linkClosed(link: LinkId, nowMs: number): void {
+    if (link !== this.#link) return;
+    if (this.#stage !== "registering" || this.#redialsLeft === 0) {
+      this.#context.leave(`the connection to leader ${this.#leader} is gone`, this.#departure?.designated);
+      return;
+    }
+    // It has not said a word: its own election may not be over, and something between us answers for it.
+    this.#redialsLeft--;
+    this.#stage = "connecting";
+    this.#redialAtMs = nowMs + REDIAL_MS;
   }
 
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
@@ -113,14 +135,24 @@ export class Learner implements ActiveRole {
   persisted(): void {
     // What waits for a token carries it; the history has applied what is committed.
     this.#releaseAnswers();
+    this.#depart();
   }
 
   time(nowMs: number): void {
+    if (nowMs >= this.#redialAtMs) {
+      this.#redialAtMs = Infinity;
+      this.#link = this.#newLink();
+      this.#dial();
+    }
     if (nowMs >= this.#deadlineMs) this.#context.leave(`nothing was heard of leader ${this.#leader} in time`);
   }
 
   end(reason: string): void {
     this.#context.effects.closeLink(this.#link, reason);
+  }
+
+  #dial(): void {
+    this.#context.effects.push({ kind: "dial", link: this.#link, server: this.#leader });
   }
 
   #registering(packet: QuorumPacket): void {
@@ -242,8 +274,14 @@ export class Learner implements ActiveRole {
     const configuration = entry === undefined ? null : membership.ofEntry(entry.bytes);
     if (configuration === null || !membership.commit(configuration)) return;
     const isObserver = configuration.observers.has(options.serverId);
-    if (designated !== this.#leader) this.#context.leave("a new configuration has another leader", designated);
-    else if (isObserver !== this.#isObserver) this.#context.leave("a new configuration gives another part", designated);
+    if (designated !== this.#leader || isObserver !== this.#isObserver) this.#departure = { zxid, designated };
+    this.#depart();
+  }
+
+  /** Not before our tree shows the change: whoever asked for it here is to get the answer. */
+  #depart(): void {
+    if (this.#departure === null || this.#context.history.applied < this.#departure.zxid) return;
+    this.#context.leave("a new configuration has another leader, or another part for us", this.#departure.designated);
   }
 
   #see(configuration: EnsembleConfiguration | null): void {
