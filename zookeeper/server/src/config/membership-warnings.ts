@@ -6,8 +6,6 @@ import type { MemberType } from "./ensemble-member.ts";
 export interface MembershipWarningSettings {
   readonly peerType: MemberType;
   readonly observerMasterPort: number;
-  readonly localSessionsEnabled: boolean;
-  readonly readOnlyModeEnabled: boolean;
 }
 
 /** What is usable and strange about a member of an ensemble. */
@@ -30,11 +28,7 @@ export function membershipWarnings(
   if (type !== settings.peerType) {
     warn("peerType", `peerType is "${settings.peerType}" and server.${serverId} says "${type}", which counts`);
   }
-  const notYet = [
-    ["observerMasterPort", settings.observerMasterPort > 0],
-    ["localSessionsEnabled", settings.localSessionsEnabled],
-    ["readonlymode.enabled", settings.readOnlyModeEnabled],
-  ] as const;
-  for (const [key, isAsked] of notYet) if (isAsked) warn(key, `${key} has no effect in an ensemble yet`);
+  if (settings.observerMasterPort > 0)
+    warn("observerMasterPort", "observerMasterPort has no effect in an ensemble yet");
   return warnings;
 }
