@@ -1,10 +1,15 @@
 import { freePorts } from "./free-ports.ts";
+import type { ServerKind } from "./server-command.ts";
 import { ServerProcess, type ServerOptions } from "./server-process.ts";
 
 /** What to start: the options of each server, and how many of them. */
-export interface EnsembleOptions extends Omit<ServerOptions, "port" | "serverId"> {
-  /** Voters. */
+export interface EnsembleOptions extends Omit<ServerOptions, "port" | "serverId" | "kind"> {
+  /** What runs: the same for all, or one for each server. */
+  kind: ServerKind | readonly ServerKind[];
+  /** How many servers of one kind. */
   count?: number;
+  /** Those that do not vote. */
+  observers?: readonly number[];
   /**
    * Who reaches whom on which ports, for a network that a test can cut: the quorum and election ports by which server
    * `from` is to reach server `to`. Unless given, everybody uses the ports on which `to` listens.
@@ -39,7 +44,9 @@ export class Ensemble implements AsyncDisposable {
   }
 
   /** Lays out the servers, and starts none. */
-  static async prepare({ count = 3, route, config, ...options }: EnsembleOptions): Promise<Ensemble> {
+  static async prepare(options: EnsembleOptions): Promise<Ensemble> {
+    const { kind, observers = [], route, config, ...others } = options;
+    const count = typeof kind === "string" ? (options.count ?? 3) : kind.length;
     const ports = await freePorts(count * 3);
     const portsOf = (id: number): ServerPorts => ({
       quorum: ports[count + id - 1]!,
@@ -50,10 +57,18 @@ export class Ensemble implements AsyncDisposable {
       ids.map((id) => {
         const members = ids.map((to) => {
           const { quorum, election } = to === id || route === undefined ? portsOf(to) : route(id, to, portsOf(to));
-          return [`server.${to}`, `127.0.0.1:${quorum}:${election}`] as const;
+          const role = observers.includes(to) ? ":observer" : "";
+          return [`server.${to}`, `127.0.0.1:${quorum}:${election}${role}`] as const;
         });
-        const lines = { initLimit: 10, syncLimit: 5, ...config, ...Object.fromEntries(members) };
-        return ServerProcess.prepare({ ...options, config: lines, port: ports[id - 1]!, serverId: id });
+        const peerType = observers.includes(id) ? { peerType: "observer" } : {};
+        const lines = { initLimit: 10, syncLimit: 5, ...config, ...peerType, ...Object.fromEntries(members) };
+        return ServerProcess.prepare({
+          ...others,
+          kind: typeof kind === "string" ? kind : kind[id - 1]!,
+          config: lines,
+          port: ports[id - 1]!,
+          serverId: id,
+        });
       }),
     );
     return new Ensemble(servers);

@@ -43,7 +43,7 @@ export class TestHost {
     const login =
       user === "root"
         ? ["HOME=/root", "USER=root", "LOGNAME=root", "sh", "-c", line]
-        : ["runuser", "--login", user, "--command", line];
+        : ["runuser", "--login", user, "--session-command", line];
     const inside = this.#enter("--pid", "--mount", "--uts", "--ipc");
     return { file: "nsenter", args: [...inside, "env", "--chdir=/", "--ignore-environment", `PATH=${PATH}`, ...login] };
   }
