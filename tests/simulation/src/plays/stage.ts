@@ -35,6 +35,8 @@ export class Stage implements Timing, TraceSink {
   readonly cluster: Cluster;
   readonly #attempts: DialAttempt[] = [];
   readonly #reads: { readonly server: ServerId; readonly starts: number; readonly wish: ReadLog }[] = [];
+  /** Election connections that are being made, by who began. */
+  readonly #connecting: (readonly [ServerId, ServerId])[] = [];
   /** Who is to hear of whom that it is not there. */
   readonly #unreachable: (readonly [ServerId, ServerId])[] = [];
   /** Disks that sync only when told to. */
@@ -136,6 +138,10 @@ export class Stage implements Timing, TraceSink {
   /** Delivers what waits now, in one round. @returns whether there was anything */
   deliverAll(from?: ServerId, to?: ServerId): boolean {
     let isAny = this.#decideDials(from, to);
+    for (const [one, other] of this.#connecting.splice(0)) {
+      isAny = true;
+      this.cluster.votes.decide(one, other);
+    }
     for (const [server, other] of this.#unreachable.splice(0)) {
       isAny = true;
       this.cluster.server(server).unreachable(other);
@@ -228,7 +234,7 @@ export class Stage implements Timing, TraceSink {
   }
 
   votersConnecting(one: ServerId, other: ServerId): void {
-    this.cluster.votes.decide(one, other);
+    this.#connecting.push([one, other]);
   }
 
   // TraceSink

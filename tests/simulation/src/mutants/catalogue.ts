@@ -1,0 +1,13 @@
+import { broadcastMutants } from "./broadcast-mutants.ts";
+import { electionMutants } from "./election-mutants.ts";
+import type { Mutant } from "./mutant.ts";
+import { persistenceMutants } from "./persistence-mutants.ts";
+import { synchronizationMutants } from "./synchronization-mutants.ts";
+
+/** All bugs that are planted. A simulator is measured by those it finds, not by the seeds it runs. */
+export const catalogue: readonly Mutant[] = [
+  ...persistenceMutants,
+  ...electionMutants,
+  ...synchronizationMutants,
+  ...broadcastMutants,
+];
