@@ -31,6 +31,8 @@ export interface ActiveRole {
   linkOpened(link: LinkId, nowMs: number): void;
   linkClosed(link: LinkId, nowMs: number): void;
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void;
+  /** Whom a server would have lead now; whoever has not got further than the election may have been too quick. */
+  voteHeard(from: ServerId, leader: ServerId): void;
   persisted(token: PersistToken): void;
   time(nowMs: number): void;
   /** Closes its links. */

@@ -148,7 +148,11 @@ export class ZabPeer {
 
   #notified({ from, notification }: Extract<Input, { readonly kind: "notification" }>, nowMs: number): void {
     const { role } = this.status;
-    if (role !== "looking") return this.#election.answer(from, notification, role);
+    if (role !== "looking") {
+      const isOfThisRound = notification.electionEpoch >= this.#election.elected!.electionEpoch;
+      if (isOfThisRound) this.#role!.voteHeard(from, notification.leader);
+      return this.#election.answer(from, notification, role);
+    }
     // Configurations spread with the votes: who was away while they changed would look for leaders of yesterday.
     const configuration = this.#context.membership.read(notification.configuration);
     if (configuration !== null && this.#context.membership.commit(configuration)) this.#startElection(nowMs);
@@ -218,11 +222,19 @@ export class ZabPeer {
       return;
     }
     const isObserver = this.#context.inForce.committed.observers.has(serverId);
-    const link = this.#nextLink;
-    this.#nextLink += 2;
-    this.#role = new Learner(this.#context, { leader: elected.leader, link, isObserver }, nowMs);
+    this.#role = new Learner(
+      this.#context,
+      { leader: elected.leader, isObserver, newLink: () => this.#newLink() },
+      nowMs,
+    );
     for (const parked of this.#parked.keys()) this.#effects.closeLink(parked, "this server does not lead");
     this.#parked.clear();
+  }
+
+  #newLink(): LinkId {
+    const link = this.#nextLink;
+    this.#nextLink += 2;
+    return link;
   }
 
   #unpark(leader: Leader, nowMs: number): void {

@@ -11,6 +11,8 @@ export class Discovery {
   readonly #lastZxid: number;
   readonly #connected = new Map<ServerId, number>();
   readonly #acknowledged = new Set<ServerId>();
+  /** Voters that vote for others by now. */
+  readonly #lost = new Set<ServerId>();
   #isChosen = false;
 
   constructor(context: RoleContext) {
@@ -24,6 +26,19 @@ export class Discovery {
 
   connected(server: ServerId, acceptedEpoch: number): void {
     this.#connected.set(server, acceptedEpoch);
+    this.#lost.delete(server);
+  }
+
+  /** A voter that has not connected yet tells whom it votes for now. */
+  voteHeard(server: ServerId, leader: ServerId): void {
+    if (leader === this.#context.options.serverId) this.#lost.delete(server);
+    else if (!this.#connected.has(server)) this.#lost.add(server);
+  }
+
+  /** Whether a quorum may still come: else waiting for it would only keep this server from following another leader. */
+  get isPossible(): boolean {
+    const { inForce } = this.#context;
+    return inForce.isQuorum(new Set([...inForce.voters].filter((server) => !this.#lost.has(server))));
   }
 
   /** The new epoch, once; null before a quorum is there and after it was chosen. */

@@ -90,6 +90,13 @@ export class Leader implements ActiveRole {
     this.#learners.keepWhatIsRead();
   }
 
+  voteHeard(from: ServerId, leader: ServerId): void {
+    if (this.#phase !== "discovery" || !this.#isVoter(from)) return;
+    this.#discovery.voteHeard(from, leader);
+    if (!this.#discovery.isPossible)
+      this.#context.leave("too many of those who voted for this server have changed their mind");
+  }
+
   persisted(token: PersistToken): void {
     if (this.#ownToken !== null && token >= this.#ownToken && !this.#hasOwnAck) {
       this.#hasOwnAck = true;

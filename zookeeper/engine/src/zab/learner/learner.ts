@@ -1,21 +1,12 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf, zxidEpoch } from "@branta/zookeeper-protocol";
 
 import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId, SnapshotRef } from "../effects.ts";
+import { followsOn } from "../follows-on.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
+import { HeldAnswers } from "./held-answers.ts";
+import { PHASES, type Stage } from "./stage.ts";
 import { StagedSync } from "./staged-sync.ts";
-
-/** Where a learner stands with its leader. */
-type Stage =
-  | "connecting"
-  /** Has introduced itself; waits for the epoch. */
-  | "registering"
-  /** Has acknowledged the epoch; waits for DIFF, TRUNC or SNAP. */
-  | "waiting"
-  | "staging"
-  /** Has the leader's history on disk, or on the way there; waits for the others. */
-  | "settled"
-  | "broadcast";
 
 /** Apache waits so long between attempts to connect to a leader, and makes five. */
 const REDIAL_MS = 100;
@@ -25,12 +16,6 @@ const REDIALS_MAX = 4;
 interface HeldAck {
   readonly zxid: number;
   readonly token: PersistToken;
-}
-
-/** A leader's answer, held back until the tree shows what stands before it. */
-interface HeldAnswer {
-  readonly zxid: number;
-  readonly packet: QuorumPacket;
 }
 
 /**
@@ -49,7 +34,7 @@ export class Learner implements ActiveRole {
   /** Entries up to here are committed once the leader says that the epoch is established. */
   #established = 0;
   #heldAcks: HeldAck[] = [];
-  #heldAnswers: HeldAnswer[] = [];
+  readonly #heldAnswers = new HeldAnswers((packet) => this.#deliver(packet));
   /** Set when a new configuration gives another part, to us or to the leader. */
   #departure: { readonly zxid: number; readonly designated: ServerId } | null = null;
   /** As NEWLEADER told: in force once the epoch is established. */
@@ -132,9 +117,16 @@ export class Learner implements ActiveRole {
     this.#sync.ref = ref;
   }
 
+  voteHeard(from: ServerId, leader: ServerId): void {
+    const isEarly = this.#stage === "connecting" || this.#stage === "registering";
+    if (isEarly && from === this.#leader && leader !== this.#leader) {
+      this.#context.leave(`server ${from} does not want to lead, it votes for ${leader}`);
+    }
+  }
+
   persisted(): void {
     // What waits for a token carries it; the history has applied what is committed.
-    this.#releaseAnswers();
+    this.#heldAnswers.release(this.#context.history.applied);
     this.#depart();
   }
 
@@ -231,7 +223,7 @@ export class Learner implements ActiveRole {
         return this.#activated(packet.zxid, packet.designatedLeader);
       case "inform":
       case "informAndActivate":
-        this.#context.history.append({ zxid: packet.zxid, bytes: packet.bytes });
+        this.#append(packet);
         if (packet.kind === "informAndActivate") return this.#activated(packet.zxid, packet.designatedLeader);
         return this.#committed(packet.zxid);
       case "upToDate":
@@ -246,15 +238,24 @@ export class Learner implements ActiveRole {
     }
   }
 
-  #proposed({ zxid, bytes }: LogEntry): void {
-    const { history, effects } = this.#context;
-    if (zxidEpoch(zxid) !== this.#epoch)
-      return this.#context.leave(`${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
-    const token = history.append({ zxid, bytes });
-    this.#see(this.#context.membership.ofEntry(bytes));
-    if (this.#isObserver) return;
-    if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token);
+  #proposed(entry: LogEntry): void {
+    const token = this.#append(entry);
+    if (token === null || this.#isObserver) return;
+    const { zxid } = entry;
+    if (this.#stage === "broadcast") this.#context.effects.promise(this.#link, { kind: "ack", zxid }, token);
     else this.#heldAcks.push({ zxid, token });
+  }
+
+  /** Null, and nothing is logged: the leader has left something out. */
+  #append({ zxid, bytes }: LogEntry): PersistToken | null {
+    const { history, membership, leave } = this.#context;
+    if (zxidEpoch(zxid) !== this.#epoch || !followsOn(zxid, history.last)) {
+      leave(`leader ${this.#leader} sent ${formatZxid(zxid)} after ${formatZxid(history.last)}`);
+      return null;
+    }
+    const token = history.append({ zxid, bytes });
+    this.#see(membership.ofEntry(bytes));
+    return token;
   }
 
   #committed(zxid: number): void {
@@ -262,7 +263,7 @@ export class Learner implements ActiveRole {
     if (zxid > history.last) return this.#context.leave(`${formatZxid(zxid)} is committed but was not proposed`);
     if (this.#stage === "broadcast") {
       history.commit(zxid);
-      this.#releaseAnswers();
+      this.#heldAnswers.release(history.applied);
     } else this.#established = Math.max(this.#established, zxid);
   }
 
@@ -307,17 +308,8 @@ export class Learner implements ActiveRole {
 
   /** A quorum without this server may have committed what our disk has not got yet: then it is not in our tree. */
   #answered(packet: QuorumPacket, zxid: number): void {
-    const { applied } = this.#context.history;
-    // In order: what comes after an answer that waits, waits too.
-    if (zxid > applied || this.#heldAnswers.length > 0) this.#heldAnswers.push({ zxid, packet });
-    else this.#deliver(packet);
-  }
-
-  #releaseAnswers(): void {
-    const { applied } = this.#context.history;
-    while (this.#heldAnswers.length > 0 && this.#heldAnswers[0]!.zxid <= applied) {
-      this.#deliver(this.#heldAnswers.shift()!.packet);
-    }
+    this.#heldAnswers.push(packet, zxid);
+    this.#heldAnswers.release(this.#context.history.applied);
   }
 
   #deliver(packet: QuorumPacket): void {
@@ -348,12 +340,3 @@ export class Learner implements ActiveRole {
     this.#context.leave(`leader ${this.#leader} sent "${packet.kind}" while ${this.#stage}`);
   }
 }
-
-const PHASES: Readonly<Record<Stage, RoleStatus["phase"]>> = {
-  connecting: "discovery",
-  registering: "discovery",
-  waiting: "synchronization",
-  staging: "synchronization",
-  settled: "synchronization",
-  broadcast: "broadcast",
-};
