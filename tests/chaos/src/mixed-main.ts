@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+import { parseServerKind, type ServerKind } from "@branta/tests-kit";
+import { Campaign } from "./ensemble/campaign.ts";
+import { printReport } from "./ensemble/print-report.ts";
+
+/**
+ * Harms an ensemble of Branta and Apache ZooKeeper under load, round by round: all promises are kept, and all trees stay
+ * equal, transaction by transaction.
+ *
+ *   node --conditions=source tests/chaos/src/mixed-main.ts --apache 3.9.5 --role follower --minutes 10 --seed 1
+ *
+ * `--role`: what Branta's server mostly is: the highest id among equals leads.
+ */
+const { values } = parseArgs({
+  options: {
+    apache: { type: "string", default: "3.9.5" },
+    role: { type: "string", default: "follower" },
+    rounds: { type: "string", default: "1000000" },
+    minutes: { type: "string", default: "10" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+const apache = parseServerKind(`apache-${values.apache}`);
+const LAYOUTS: Readonly<
+  Record<string, { readonly kinds: readonly ServerKind[]; readonly observers?: readonly number[] }>
+> = {
+  leader: { kinds: [apache, apache, "branta"] },
+  follower: { kinds: ["branta", apache, apache] },
+  observer: { kinds: [apache, apache, "branta"], observers: [3] },
+};
+const layout = LAYOUTS[values.role];
+if (layout === undefined) {
+  throw new RangeError(`Cannot give the role "${values.role}": must be leader, follower or observer`);
+}
+await using campaign = await Campaign.start({ ...layout, seed: Number(values.seed) });
+await campaign.rounds(Number(values.rounds), Number(values.minutes));
+const name = `${layout.kinds.join(", ")}${values.role === "observer" ? " (observer)" : ""}`;
+process.exitCode = await printReport(campaign, `${name}, seed ${values.seed}`);
