@@ -19,7 +19,8 @@ const FIRST_DAY = `set -e
 for package in ${PACKAGES}/*.deb; do dpkg-deb --fsys-tarfile "$package" | tar --extract --keep-directory-symlink --directory /; done
 ldconfig
 command -v nc >/dev/null || ln -s /bin/nc.openbsd /usr/local/bin/nc
-ln -sf '${process.execPath}' /usr/local/bin/node
+if runuser -u nobody -- test -x '${process.execPath}'; then take="ln -sf"; else take=cp; fi
+$take '${process.execPath}' /usr/local/bin/node
 echo 'CREATE_HOME yes' >>/etc/login.defs
 for account in zookeeper hadoop arcus; do userdel --force $account; groupdel $account; done >/dev/null 2>&1 || true
 mkdir -p /run/sshd
