@@ -119,7 +119,7 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "closed-connection-overlooked",
     file: "learner/learner.ts",
-    find: "if (link === this.#link) this.#context.leave(`the connection to leader ${this.#leader} is gone`);",
+    find: "this.#context.leave(`the connection to leader ${this.#leader} is gone`, this.#departure?.designated);",
     replace: "",
     why: "a follower without a connection waits for its limit",
   },
