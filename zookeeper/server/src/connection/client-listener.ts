@@ -73,6 +73,11 @@ export class ClientListener implements AsyncDisposable {
     this.connections.delete(connection);
   }
 
+  /** Accepts no more connections; those there are go on. */
+  retire(): void {
+    this.#server.close();
+  }
+
   /** Accepts no more connections and ends those there are, once they have sent what they still have to send. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

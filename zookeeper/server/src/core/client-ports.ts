@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-import type { HostPort } from "@branta/foundation-config";
+import { formatHostPort, type HostPort } from "@branta/foundation-config";
 import type { Logger } from "@branta/foundation-observe";
 import type { Id } from "@branta/zookeeper-protocol";
 
@@ -15,6 +15,8 @@ export interface PortGuards {
   readonly secure: SocketGuard | null;
 }
 
+const ANY_HOST = "0.0.0.0";
+
 export interface ClientPortsOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
@@ -27,6 +29,9 @@ export interface ClientPortsOptions {
 export class ClientPorts implements AsyncDisposable {
   readonly #options: ClientPortsOptions;
   #plain: ClientListener | null = null;
+  #plainAddress: HostPort | null = null;
+  /** Ports that were left; their connections go on. */
+  readonly #former: ClientListener[] = [];
   #secure: ClientListener | null = null;
 
   constructor(options: ClientPortsOptions) {
@@ -38,8 +43,30 @@ export class ClientPorts implements AsyncDisposable {
     const { config, guards } = this.#options;
     const { clientAddress, secureClientAddress } = config;
     if (clientAddress !== null) this.#plain = await this.#open(clientAddress, "clientPort", guards.client);
+    this.#plainAddress = clientAddress;
     if (secureClientAddress === null) return;
     this.#secure = await this.#open(secureClientAddress, "secureClientPort", guards.secure);
+  }
+
+  /**
+   * Moves the plain port, as a change of the ensemble's members may demand. Connections of the old one go on; if the new
+   * one cannot be had, the old one stays.
+   */
+  async move(address: HostPort): Promise<void> {
+    const { logger, guards } = this.#options;
+    const old = this.#plainAddress;
+    if (old !== null && old.port === address.port && (old.host ?? ANY_HOST) === (address.host ?? ANY_HOST)) return;
+    this.#plainAddress = address;
+    try {
+      const moved = await this.#open(address, "clientPort", guards.client);
+      this.#plain?.retire();
+      if (this.#plain !== null) this.#former.push(this.#plain);
+      this.#plain = moved;
+      logger.info(`Serving clients on ${formatHostPort(address)} from now on`);
+    } catch (error) {
+      this.#plainAddress = old;
+      logger.error(`Cannot move the client port: ${(error as Error).message}`);
+    }
   }
 
   /** The plain port that is open, -1 for none. */
@@ -53,16 +80,17 @@ export class ClientPorts implements AsyncDisposable {
   }
 
   get connectionCount(): number {
-    return (this.#plain?.connections.size ?? 0) + (this.#secure?.connections.size ?? 0);
+    return this.#listeners().reduce((sum, { connections }) => sum + connections.size, 0);
   }
 
   /** TLS handshakes that have not ended. */
   get handshakes(): number {
-    return (this.#plain?.handshakes ?? 0) + (this.#secure?.handshakes ?? 0);
+    return this.#listeners().reduce((sum, { handshakes }) => sum + handshakes, 0);
   }
 
-  plainConnections(): Iterable<ServerConnection> {
-    return this.#plain?.connections ?? [];
+  *plainConnections(): Generator<ServerConnection> {
+    for (const listener of this.#former) yield* listener.connections;
+    yield* this.#plain?.connections ?? [];
   }
 
   secureConnections(): Iterable<ServerConnection> {
@@ -76,13 +104,16 @@ export class ClientPorts implements AsyncDisposable {
   }
 
   remove(connection: ServerConnection): void {
-    this.#plain?.remove(connection);
-    this.#secure?.remove(connection);
+    for (const listener of this.#listeners()) listener.remove(connection);
   }
 
   /** Accepts no more connections and ends those there are, once they have sent what they still have to send. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#plain?.[Symbol.asyncDispose](), this.#secure?.[Symbol.asyncDispose]()]);
+    await Promise.all(this.#listeners().map((listener) => listener[Symbol.asyncDispose]()));
+  }
+
+  #listeners(): ClientListener[] {
+    return [...this.#former, this.#plain, this.#secure].filter((listener) => listener !== null);
   }
 
   #open(address: HostPort, key: string, guard: SocketGuard | null): Promise<ClientListener> {

@@ -12,6 +12,7 @@ import type { EnsembleView } from "../operator/ensemble-view.ts";
 import type { ServerMode } from "../operator/server-view.ts";
 import { type Directories, StorageError } from "../storage/index.ts";
 import { Replica, type ReplicaOptions } from "./replica.ts";
+import { readMembershipText } from "./configuration-text.ts";
 import type { RoleCore } from "./role-core.ts";
 
 export type EnsembleServerOptions = ServerOptions & Pick<ReplicaOptions, "network">;
@@ -67,6 +68,10 @@ export class EnsembleServer implements RunningServer, AsyncDisposable {
       connections: () => late.server?.ports.connections() ?? [],
       onConnectionClosed: (connection) => late.server?.ports.remove(connection),
       view: () => late.server!.view,
+      onConfigured(configuration) {
+        const own = readMembershipText(configuration.text).members.get(options.config.serverId);
+        if (own !== undefined && own.clientAddress !== null) void late.server!.ports.move(own.clientAddress);
+      },
     });
     const server = new EnsembleServer(options, replica);
     late.server = server;

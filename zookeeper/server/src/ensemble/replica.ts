@@ -1,30 +1,26 @@
 import { type Clock, type Network, NodeNetwork } from "@branta/foundation-runtime";
 import {
   type DataTree,
-  type DurableState,
   type Effect,
   type EnsembleConfiguration,
   type Input,
   type LinkId,
-  type PersistToken,
   ZabPeer,
 } from "@branta/zookeeper-engine";
 import { zxidEpoch } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { auditWrite } from "../core/audit-trail.ts";
-import type { LoadedDatabase } from "../core/load-database.ts";
 import type { ServerOptions } from "../core/server-options.ts";
-import { ServerStorage, type SystemPorts } from "../core/server-storage.ts";
+import type { ServerStorage, SystemPorts } from "../core/server-storage.ts";
 import type { SnapshotScheduler } from "../core/snapshot-scheduler.ts";
 import { EnsembleStats } from "../operator/ensemble-stats.ts";
 import { answerFourLetterWord } from "../operator/four-letter-words.ts";
-import { ServerMetrics } from "../operator/server-metrics.ts";
-import { ServerStats } from "../operator/server-stats.ts";
+import type { ServerMetrics } from "../operator/server-metrics.ts";
+import type { ServerStats } from "../operator/server-stats.ts";
 import type { ServerView } from "../operator/server-view.ts";
-import { RecentEntries, restoreEpochs } from "../storage/index.ts";
 import { showConfiguration } from "./config-node.ts";
-import { ConfigurationFiles } from "./configuration-files.ts";
+import type { ConfigurationFiles } from "./configuration-files.ts";
 import { readMembershipText } from "./configuration-text.ts";
 import { type EffectHost, EffectRunner } from "./effect-runner.ts";
 import { EnsembleLinks } from "./ensemble-links.ts";
@@ -35,6 +31,7 @@ import type { EnsembleParts, LeaderPorts, LearnerPorts, RoleCore } from "./role-
 import { ReplicaHost } from "./replica-host.ts";
 import { RoleHost } from "./role-host.ts";
 import { SnapshotInbox } from "./snapshot-inbox.ts";
+import { FOUND, readStoredReplica, type StoredReplica } from "./stored-replica.ts";
 
 export interface ReplicaOptions extends ServerOptions, SystemPorts {
   readonly disk: SystemPorts["disk"];
@@ -47,10 +44,9 @@ export interface ReplicaOptions extends ServerOptions, SystemPorts {
   onConnectionClosed(connection: ServerConnection): void;
   /** What operators are shown. */
   view(): ServerView;
+  /** The ensemble's members are others, or elsewhere. */
+  onConfigured?(configuration: EnsembleConfiguration): void;
 }
-
-/** Stands for everything that was found on disk. */
-const FOUND = 1 as PersistToken;
 
 /** The tree and the history of one server of an ensemble, kept the same as those of the others. */
 export class Replica implements AsyncDisposable {
@@ -73,15 +69,15 @@ export class Replica implements AsyncDisposable {
   #nextConfiguration: EnsembleConfiguration | null = null;
   #isStarted = false;
 
-  private constructor(options: ReplicaOptions, parts: ReplicaParts) {
+  private constructor(options: ReplicaOptions, stored: StoredReplica) {
     const { config, clock, disk, onFatal } = options;
-    const { metrics, stats, storage, durable, loaded } = parts;
+    const { metrics, stats, storage, durable, loaded } = stored;
     this.#options = options;
     this.clock = clock;
     this.metrics = metrics;
     this.stats = stats;
     this.storage = storage;
-    this.#configurations = parts.configurations;
+    this.#configurations = stored.configurations;
     const zab = zabOptions(config);
     this.#configuration = zab.configuration;
     this.#nextConfiguration = durable.nextConfiguration ?? null;
@@ -121,26 +117,9 @@ export class Replica implements AsyncDisposable {
 
   /** Reads what is on disk. @throws StorageError */
   static async open(options: ReplicaOptions): Promise<Replica> {
-    const metrics = new ServerMetrics();
-    const stats = new ServerStats(metrics, options.clock.nowMs());
-    const storage = await ServerStorage.open({ ...options, metrics, stats });
-    const recent = new RecentEntries(options.config.commitLogCount);
-    const loaded = await storage.load({
-      keepsOrphans: true,
-      onRecord: ({ zxid, bytes }) => recent.add(zxid, bytes),
-    });
-    const { lastZxid, snapshot, isNew } = loaded.recovered;
-    const epochs = await restoreEpochs({
-      disk: options.disk,
-      directory: storage.directories.snapshotDirectory,
-      lastZxid,
-      onNotice: (message) => options.logger.info(message),
-    });
-    const configurations = configurationFiles(options);
-    const nextConfiguration = (await configurations?.readNext()) ?? null;
-    const found = { ...epochs, lastZxid, recent: recent.upTo(lastZxid), token: FOUND };
-    const durable: DurableState = { ...found, nextConfiguration };
-    const replica = new Replica(options, { metrics, stats, storage, durable, loaded, configurations });
+    const stored = await readStoredReplica(options);
+    const replica = new Replica(options, stored);
+    const { snapshot, isNew } = stored.loaded.recovered;
     if (snapshot !== null) replica.snapshots.found(snapshot.zxid, options.clock.wallMs());
     // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
     if (isNew) await replica.snapshots.take();
@@ -157,7 +136,8 @@ export class Replica implements AsyncDisposable {
       claim: (ref) => this.#inbox.claim(ref),
       configurations: this.#configurations,
     });
-    this.#runner = await EffectRunner.open({ core: this, clock, target, host: this.#world(), durable: FOUND, onFatal });
+    const host = this.#world();
+    this.#runner = await EffectRunner.open({ core: this, clock, target, host, durable: FOUND, onFatal });
     this.#links = await EnsembleLinks.open({
       config,
       clock,
@@ -240,6 +220,7 @@ export class Replica implements AsyncDisposable {
         // No transaction brings a configuration that was only given a version, or learned from votes.
         if (isNew) showConfiguration(this.#roles.tree, committed, this.clock.wallMs());
         this.#nextConfiguration = next;
+        this.#options.onConfigured?.(committed);
       },
     });
   }
@@ -295,20 +276,4 @@ export class Replica implements AsyncDisposable {
       },
     };
   }
-}
-
-/** What was made before the replica, of what is on disk. */
-interface ReplicaParts {
-  readonly metrics: ServerMetrics;
-  readonly stats: ServerStats;
-  readonly storage: ServerStorage;
-  readonly durable: DurableState;
-  readonly loaded: LoadedDatabase<ServerConnection>;
-  readonly configurations: ConfigurationFiles | null;
-}
-
-/** Null where the members do not change, or no file could say so. */
-function configurationFiles({ config, disk }: ReplicaOptions): ConfigurationFiles | null {
-  const { file, serverId, reconfigEnabled } = config;
-  return reconfigEnabled && file !== null ? new ConfigurationFiles({ disk, file, serverId }) : null;
 }
