@@ -5,7 +5,10 @@ import { parseServerConfig } from "../config/parse-server-config.ts";
 import { ConnectionThrottle } from "./connection-throttle.ts";
 
 function harness(...lines: string[]): { clock: ManualClock; throttle: ConnectionThrottle } {
-  const config = parseServerConfig({ text: ["dataDir=/data", "clientPort=2181", ...lines].join("\n") });
+  const config = parseServerConfig({
+    text: ["dataDir=/data", "clientPort=2181", ...lines].join("\n"),
+    readText: () => "1",
+  });
   const clock = new ManualClock();
   return { clock, throttle: new ConnectionThrottle(config, clock, new SeededRandom("throttle")) };
 }
@@ -39,6 +42,9 @@ test("a new session costs more tokens than a renewed one where they have weights
   const slow = "connection_throttle_fill_count=0";
   expect(admitted(harness(...lines, slow).throttle, 10)).toBe(2);
   expect(admitted(harness(...lines, slow).throttle, 10, true)).toBe(3);
+  const members = ["server.1=a:2888:3888", "server.2=b:2888:3888"];
+  const local = [...members, "localSessionsEnabled=true", "initLimit=5", "syncLimit=2"];
+  expect(admitted(harness(...lines, slow, ...local).throttle, 10)).toBe(6);
 });
 
 test("while the bucket is empty clients are sent away with a probability that rises, and falls when it fills", () => {

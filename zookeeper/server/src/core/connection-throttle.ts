@@ -69,8 +69,10 @@ export class ConnectionThrottle {
   }
 
   #tokensNeeded(isRenewal: boolean): number {
-    const { connectionThrottleWeightEnabled, connectionThrottleRenewSessionWeight } = this.#config;
-    if (!connectionThrottleWeightEnabled) return 1;
-    return isRenewal ? connectionThrottleRenewSessionWeight : this.#config.connectionThrottleGlobalSessionWeight;
+    const config = this.#config;
+    if (!config.connectionThrottleWeightEnabled) return 1;
+    if (isRenewal) return config.connectionThrottleRenewSessionWeight;
+    const isLocal = config.localSessionsEnabled && config.isDistributed;
+    return isLocal ? config.connectionThrottleLocalSessionWeight : config.connectionThrottleGlobalSessionWeight;
   }
 }

@@ -227,6 +227,11 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
     connection.beginSession(session, session.timeoutMs);
   }
 
+  /** Connections that are not listened to until there is room. */
+  protected get waiting(): Iterable<ServerConnection> {
+    return this.#waiting;
+  }
+
   /** There may be room for clients that were told to wait. */
   protected wakeWaiting(): void {
     if (this.#waiting.length === 0) return;

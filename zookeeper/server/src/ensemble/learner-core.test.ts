@@ -298,6 +298,9 @@ describe("a learner's clients", () => {
     const requests: ForwardedRequest[] = [await learner.hears("request"), await learner.hears("request")];
     await nextTurn();
     expect(learner.said).toEqual([]);
+    // What it says now is not heard, so its silence is no sign of its end.
+    const touch = { sessionId: client.sessionId, timeoutMs: 20_000 };
+    expect([learner.server.core.takeTouches(), learner.server.core.takeTouches()]).toEqual([[touch], [touch]]);
     learner.commit(requests[0]!, creation("/a"));
     expect(await learner.hears("request")).toMatchObject({ cxid: 3 });
   });

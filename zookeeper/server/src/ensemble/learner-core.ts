@@ -87,6 +87,11 @@ export class LearnerCore extends ServerCore implements RoleCore {
   }
 
   takeTouches(): SessionTouch[] {
+    const nowMs = this.clock.nowMs();
+    // Whoever is not listened to may well have said something.
+    for (const { isHeldBack, session } of this.waiting) {
+      if (isHeldBack && session !== null) this.sessions.touch(session, nowMs);
+    }
     return this.sessions.takeTouches();
   }
 
