@@ -157,15 +157,16 @@ export class ChaosClient {
   }
 
   async #read(path: string, synced: boolean): Promise<void> {
-    if (synced) await this.#ask(OpCode.sync, pathBody(path));
+    const calledAt = performance.now();
+    if (synced) {
+      const reply = await this.#ask(OpCode.sync, pathBody(path));
+      if (!this.#isOk("a sync", reply)) return;
+    }
     const reply = await this.#ask(OpCode.getData, pathWatchBody(path, false));
     this.#history.reads++;
-    if (reply.err !== 0) {
-      this.#broken(`reading "${path}" was answered with error ${reply.err}`);
-      return;
-    }
+    if (!this.#isOk(`reading "${path}"`, reply)) return;
     const reader = new Reader(reply.body);
-    reader.buffer();
+    const value = reader.buffer()?.toString() ?? "";
     const stat = statCodec.decode(reader);
     const seen = this.#memory!.mzxids.get(path) ?? 0;
     if (stat.mzxid < seen) {
@@ -173,6 +174,10 @@ export class ChaosClient {
     }
     this.#memory!.mzxids.set(path, stat.mzxid);
     this.#versions.set(path, stat.version);
+    if (!synced) return;
+    const { version } = stat;
+    const returnedAt = performance.now();
+    this.#history.syncedReads.push({ client: this.number, path, calledAt, returnedAt, value, version });
   }
 
   async #sequential(): Promise<void> {
@@ -269,12 +274,16 @@ export class ChaosClient {
   }
 
   #expectOk(call: Call, reply: Arrival): boolean {
+    return this.#isOk(JSON.stringify(call, bigints), reply);
+  }
+
+  #isOk(what: string, reply: Arrival): boolean {
     if (reply.err === 0) return true;
     // The session ended, or another server has it: what was asked for may have happened or not.
     if (reply.err === ErrorCode.SessionExpired || reply.err === ErrorCode.SessionMoved) {
       throw new KitError("closed", `Cannot use the session: error ${reply.err}`);
     }
-    this.#broken(`${JSON.stringify(call, bigints)} was answered with error ${reply.err}`);
+    this.#broken(`${what} was answered with error ${reply.err}`);
     return false;
   }
 

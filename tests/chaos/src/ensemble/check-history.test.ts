@@ -93,3 +93,12 @@ test.each<[string, Write[], Record<string, DumpedNode>]>([
 ])("a history in which something %s is found out", (words, writes, nodes) => {
   expect(check(writes, nodes).join("\n")).toContain(words);
 });
+
+test("a read behind a sync must be as new as what was answered before, where that is promised", () => {
+  const history = new History();
+  history.writes.push(write(set("a"), 0, 1, done(1, { version: 1 })));
+  history.syncedReads.push({ client: 1, path: "/r/r0", calledAt: 2, returnedAt: 3, value: "", version: 0 });
+  const tree: Tree = new Map([["/r/r0", node("a", 1)]]);
+  expect(checkHistory(history, FOLDER, tree, ALIVE)).toEqual([]);
+  expect(checkHistory(history, FOLDER, tree, ALIVE, true)).toEqual(['what was done to "/r/r0" is not linearizable']);
+});

@@ -1,5 +1,5 @@
 import { checkLinearizableByKey, type Operation, type SequentialModel } from "@branta/foundation-simulator";
-import type { History, Write } from "./history.ts";
+import type { History, SyncedRead, Write } from "./history.ts";
 import type { Tree } from "./tree-dump.ts";
 
 /**
@@ -7,12 +7,20 @@ import type { Tree } from "./tree-dump.ts";
  *
  * @param tree what all servers hold after the round, when nothing is under way any more
  * @param alive sessions that are still in use
+ * @param strictSync whether a read behind a sync must be as new as any answer before it, which Apache's leaders do not
+ *   promise and Branta's do
  */
-export function checkHistory(history: History, folder: string, tree: Tree, alive: ReadonlySet<bigint>): string[] {
+export function checkHistory(
+  history: History,
+  folder: string,
+  tree: Tree,
+  alive: ReadonlySet<bigint>,
+  strictSync = false,
+): string[] {
   return [
     ...history.broken,
     ...zxidOrder(history.writes),
-    ...registers(history.writes, tree),
+    ...registers(history.writes, strictSync ? history.syncedReads : [], tree),
     ...sequence(history.writes, folder, tree),
     ...nodesFor(history.writes, tree, alive),
   ];
@@ -51,7 +59,7 @@ interface Register {
 type SetCall = { readonly path: string; readonly value: string; readonly version: number; readonly isRead: boolean };
 type SetResult = { readonly version: number; readonly value: string } | "badVersion";
 
-/** A node's data under setData with and without a version; a read is the last look at it. */
+/** A node's data under setData with and without a version, reads that must be up to date, and a last look at it. */
 const registerModel: SequentialModel<Register, SetCall, SetResult> = {
   initial: { value: "", version: 0 },
   apply(state, call, result) {
@@ -70,7 +78,7 @@ const registerModel: SequentialModel<Register, SetCall, SetResult> = {
 };
 
 /** Writes of the shared registers are linearizable, and what is there in the end is what they lead to. */
-function registers(writes: readonly Write[], tree: Tree): string[] {
+function registers(writes: readonly Write[], reads: readonly SyncedRead[], tree: Tree): string[] {
   const operations: Operation<SetCall, SetResult>[] = [];
   let end = 0;
   for (const { client, call, calledAt, answer, returnedAt } of writes) {
@@ -85,6 +93,11 @@ function registers(writes: readonly Write[], tree: Tree): string[] {
           : { version: answer.version, value: call.value };
     operations.push({ client, call: { ...call, isRead: false }, calledAt, result, returnedAt });
   }
+  for (const { client, path, calledAt, returnedAt, ...result } of reads) {
+    end = Math.max(end, returnedAt);
+    const call = { path, value: "", version: -1, isRead: true };
+    operations.push({ client, call, calledAt, result, returnedAt });
+  }
   for (const path of new Set(operations.map(({ call }) => call.path))) {
     const node = tree.get(path);
     if (node === undefined) return [`"${path}" is gone`];
@@ -94,8 +107,10 @@ function registers(writes: readonly Write[], tree: Tree): string[] {
   }
   if (operations.length === 0) return [];
   const { verdict, key } = checkLinearizableByKey(registerModel, operations, ({ path }) => path);
-  if (verdict === "violated") return [`writes of "${key}" are not linearizable`];
-  return verdict === "undecided" ? [`writes of "${key}" could not be checked: too many orders are possible`] : [];
+  if (verdict === "violated") return [`what was done to "${key}" is not linearizable`];
+  return verdict === "undecided"
+    ? [`what was done to "${key}" could not be checked: too many orders are possible`]
+    : [];
 }
 
 /** Sequential names are unique, grow with time, and are there with the data they were made with. */

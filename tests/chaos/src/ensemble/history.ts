@@ -27,9 +27,21 @@ export interface Write {
   returnedAt: number;
 }
 
+/** A read behind a sync of its own, as its client saw it. */
+export interface SyncedRead {
+  readonly client: number;
+  readonly path: string;
+  /** Before the sync. */
+  readonly calledAt: number;
+  readonly returnedAt: number;
+  readonly value: string;
+  readonly version: number;
+}
+
 /** Everything that clients did in one round. */
 export class History {
   readonly writes: Write[] = [];
+  readonly syncedReads: SyncedRead[] = [];
   /** Broken promises that clients noticed themselves. */
   readonly broken: string[] = [];
   /** Sessions that ended, by the client's wish or without it: what they owned must go. */
