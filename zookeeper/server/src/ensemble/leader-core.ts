@@ -11,7 +11,7 @@ import {
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { AuthorityCore } from "../core/authority-core.ts";
 import { endConnections } from "./end-connections.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../pipeline/fifo.ts";
 import { epochZxid, Proposals } from "./proposals.ts";
 import { RemoteWrites } from "./remote-writes.ts";
 import type { EnsembleParts, LeaderPorts, RoleCore } from "./role-core.ts";

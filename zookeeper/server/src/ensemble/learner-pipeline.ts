@@ -8,7 +8,7 @@ import type { PendingRead, QueuedWrite } from "../pipeline/pending-queue.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { StampClock } from "../pipeline/stamp-clock.ts";
 import { decodeWrite, isWrite } from "../pipeline/write-requests.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../pipeline/fifo.ts";
 
 export interface LearnerPipelineOptions<W extends object> extends AnswersOptions<W> {
   readonly stamps: StampClock;

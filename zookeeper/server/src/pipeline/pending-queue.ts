@@ -2,6 +2,7 @@ import type { WriteRequest } from "@branta/zookeeper-engine";
 import type { ErrorCode, Id, TxnEntry } from "@branta/zookeeper-protocol";
 
 import type { Client } from "./client.ts";
+import { Fifo } from "./fifo.ts";
 
 /** A write whose transaction is still to come: here, or from a leader. */
 export interface QueuedWrite {
@@ -38,31 +39,4 @@ export interface PendingRead {
 }
 
 /** A client's requests in order, from its oldest unfinished write on. Empty for most clients most of the time. */
-export class PendingQueue {
-  #items: (QueuedWrite | PendingRead)[] = [];
-  #first = 0;
-
-  get size(): number {
-    return this.#items.length - this.#first;
-  }
-
-  push(item: QueuedWrite | PendingRead): void {
-    this.#items.push(item);
-  }
-
-  /** The oldest request, which stays. */
-  peek(): QueuedWrite | PendingRead | undefined {
-    return this.#items[this.#first];
-  }
-
-  shift(): void {
-    this.#first++;
-    if (this.#first === this.#items.length) {
-      this.#items.length = 0;
-      this.#first = 0;
-    } else if (this.#first >= 1024) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
-    }
-  }
-}
+export class PendingQueue extends Fifo<QueuedWrite | PendingRead> {}
