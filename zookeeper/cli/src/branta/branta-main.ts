@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { CLI_VERSION } from "../version.ts";
+import type { MigrateCheckOptions } from "../migrate/migrate-check.ts";
 import { BrantaError } from "./branta-error.ts";
 import { CHECKOUT } from "./checkout.ts";
 import { LocalEnsemble } from "./local-ensemble.ts";
@@ -57,6 +58,12 @@ async function statusOf(server: LocalServer) {
   return { text, facts: { running: description !== null, pid, port, mode, data: server.dataDir } };
 }
 
+/** Loaded when it is wanted: nobody else needs the server's parts for it. */
+async function check(servers: string, options: MigrateCheckOptions): Promise<number> {
+  const { migrateCheck } = await import("../migrate/migrate-check.ts");
+  return migrateCheck(servers, options);
+}
+
 /** The unit and integration tests of the checkout; arguments go to the test runner. */
 function test(args: readonly string[]): Promise<number> {
   const runner = join(CHECKOUT, "node_modules", "vitest", "vitest.mjs");
@@ -104,6 +111,19 @@ program
   .option("--data <folder>", "its folder", DEFAULT_DATA)
   .option("--json", "print one line of JSON")
   .action((options: Folder) => finish(status(options)));
+
+program
+  .command("migrate")
+  .description("replace the servers of a running ensemble one by one; see docs/guides/zookeeper-migration.md")
+  .command("check")
+  .description("say whether the next server may be replaced now: exit code 0 if so, 1 if not")
+  .argument("<servers>", "host:port,host:port,… of all servers, or the zoo.cfg of one")
+  .option("--server <number>", "the server to replace, or the one that has just been; else the next one is chosen")
+  .option("--to <software>", "what to replace it by: branta, or apache for the way back", "branta")
+  .option("--config <file>", "zoo.cfg of the server to replace: says what in it Branta does not serve")
+  .option("--timeout <seconds>", "how long followers may take to have what the leader has", "10")
+  .option("--json", "print one line of JSON")
+  .action((servers: string, options: MigrateCheckOptions) => finish(check(servers, options)));
 
 program
   .command("test")
