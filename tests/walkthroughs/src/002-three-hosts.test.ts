@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)("document 002 on hosts of its own", () => {
     await zookeeper("server1").done("mkdir data && cat >data/myid", "1\n");
   });
 
-  test("step 7: keys, to the hosts of Hadoop and to those of ZooKeeper", { timeout: 90_000 }, async () => {
+  test("step 7: keys, to the hosts of Hadoop and to those of ZooKeeper", { timeout: 180_000 }, async () => {
     const hadoop = hosts.on("server1", "hadoop");
     await handKeyOver(hadoop, "/home/hadoop/.ssh/id_rsa_zookeeper", "hadoop", [...SERVERS, "server4"]);
     for (const name of [...SERVERS, "server4"]) {

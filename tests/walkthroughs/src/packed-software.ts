@@ -9,7 +9,7 @@ import { REPOSITORY } from "./ssh-hosts.ts";
 export async function packedSoftware(name: string, archive: string): Promise<void> {
   const other = process.env["WALKTHROUGH_ARCHIVE"];
   if (other !== undefined) return copyFile(other, archive);
-  const words = ["tools/pack.ts", "--name", name, "--out", archive, "--without-node"];
+  const words = ["tools/archive.ts", "--name", name, "--out", archive, "--without-node"];
   const packed = await runCommand(process.execPath, words, { cwd: REPOSITORY });
   if (packed.exitCode !== 0) throw new Error(`Cannot pack ${REPOSITORY}: ${packed.stderr}`);
 }
