@@ -4,7 +4,7 @@ import type { EffectQueue } from "./effect-queue.ts";
 import type { LogEntry, PersistToken, SnapshotRef } from "./effects.ts";
 import { followsOn } from "./follows-on.ts";
 import { hasPosition, indexAfter, positionBefore, type Stretch } from "./stretch.ts";
-import { assert } from "./assert.ts";
+import { assert, fail } from "./assert.ts";
 import type { DurableState } from "./zab-options.ts";
 
 /** An append on its way to the disk. */
@@ -106,7 +106,7 @@ export class History implements Stretch {
   /** Logs an entry. @throws ZabError when it does not follow the last one */
   append(entry: LogEntry): PersistToken {
     const { last } = this;
-    assert(followsOn(entry.zxid, last), `${formatZxid(entry.zxid)} does not follow ${formatZxid(last)}`);
+    if (!followsOn(entry.zxid, last)) fail(`${formatZxid(entry.zxid)} does not follow ${formatZxid(last)}`);
     this.#entries.push(entry);
     const token = this.#effects.persist({ kind: "append", entry });
     this.#unsynced.push({ zxid: entry.zxid, token });
@@ -143,7 +143,7 @@ export class History implements Stretch {
 
   /** All up to `zxid` is committed. */
   commit(zxid: number): void {
-    assert(zxid <= this.last, `asked to commit ${formatZxid(zxid)}, but the log ends at ${formatZxid(this.last)}`);
+    if (zxid > this.last) fail(`asked to commit ${formatZxid(zxid)}, but the log ends at ${formatZxid(this.last)}`);
     this.#committed = Math.max(this.#committed, zxid);
     this.#apply();
   }

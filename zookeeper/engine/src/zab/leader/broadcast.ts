@@ -1,6 +1,6 @@
 import { formatZxid, makeZxid, ZXID_COUNTER_MAX } from "@branta/zookeeper-protocol";
 
-import { assert } from "../assert.ts";
+import { assert, fail } from "../assert.ts";
 import type { LinkId, LogEntry, PlainPacket, ServerId } from "../effects.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { RoleContext } from "../role.ts";
@@ -47,7 +47,7 @@ export class Broadcast {
   /** @param entry the next transaction of this epoch */
   propose(entry: LogEntry, nowMs: number): void {
     const { effects, history, membership } = this.#context;
-    assert(entry.zxid === this.#lastProposed + 1, `${formatZxid(entry.zxid)} was proposed out of turn`);
+    if (entry.zxid !== this.#lastProposed + 1) fail(`${formatZxid(entry.zxid)} was proposed out of turn`);
     assert(entry.zxid <= this.#epochEnd, "the epoch's transaction numbers are used up");
     this.#lastProposed = entry.zxid;
     history.append(entry);
@@ -80,10 +80,12 @@ export class Broadcast {
   advance(): void {
     const { history, membership, options } = this.#context;
     while (this.#successor === null) {
-      const own: [ServerId, number] = [options.serverId, history.durable];
-      const position = quorumPosition(membership.inForce, new Map([own, ...this.#learners.positions()]));
       // What belongs to earlier epochs was committed with this one's beginning, not by counting.
-      if (position <= Math.max(history.committed, this.#epochStart)) break;
+      const above = Math.max(history.committed, this.#epochStart);
+      const positions = this.#learners.positions(above);
+      if (history.durable > above) positions.push([options.serverId, history.durable]);
+      const position = quorumPosition(membership.inForce, positions);
+      if (position === 0) break;
       this.#commitTo(position);
     }
     this.#release();
@@ -123,7 +125,7 @@ export class Broadcast {
     const { options, membership } = this.#context;
     const before = membership.inForce.committed;
     if (configuration.version <= before.version) return options.serverId;
-    const leader = designatedLeader(options.serverId, before, configuration, this.#learners.positions());
+    const leader = designatedLeader(options.serverId, before, configuration, this.#learners.positions(0));
     membership.commit(configuration);
     // Followers go to the successor as soon as they hear of it; this server goes when they have had the time.
     if (leader !== options.serverId) this.#successor = leader;

@@ -84,11 +84,11 @@ export class LearnerSet {
     return answered;
   }
 
-  /** Where the logs of synced followers end, as they have acknowledged. */
-  positions(): [ServerId, number][] {
+  /** Where the logs of synced followers end, as they have acknowledged, of those that end after `above`. */
+  positions(above: number): [ServerId, number][] {
     const positions: [ServerId, number][] = [];
     for (const { isSynced, isFollower, serverId, acked } of this) {
-      if (isSynced && isFollower) positions.push([serverId, acked]);
+      if (isSynced && isFollower && acked > above) positions.push([serverId, acked]);
     }
     return positions;
   }

@@ -18,6 +18,10 @@ export class ConfigurationsInForce implements QuorumVerifier {
     this.voters = new Set([...committed.quorum.voters, ...(this.next?.quorum.voters ?? [])]);
   }
 
+  get majority(): number | null {
+    return this.next === null ? this.committed.quorum.majority : null;
+  }
+
   isQuorum(servers: ReadonlySet<ServerId>): boolean {
     return this.committed.quorum.isQuorum(servers) && (this.next === null || this.next.quorum.isQuorum(servers));
   }

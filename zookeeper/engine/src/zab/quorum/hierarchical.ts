@@ -11,6 +11,7 @@ export type GroupId = number;
  */
 export class HierarchicalQuorum implements QuorumVerifier {
   readonly voters: ReadonlySet<ServerId>;
+  readonly majority = null;
   readonly #weights: ReadonlyMap<ServerId, number>;
   readonly #groupOf: ReadonlyMap<ServerId, GroupId>;
   readonly #groupWeights: ReadonlyMap<GroupId, number>;

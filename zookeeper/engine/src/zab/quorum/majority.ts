@@ -9,6 +9,10 @@ export class MajorityQuorum implements QuorumVerifier {
     this.voters = new Set(voters);
   }
 
+  get majority(): number {
+    return Math.floor(this.voters.size / 2) + 1;
+  }
+
   isQuorum(servers: ReadonlySet<ServerId>): boolean {
     let votes = 0;
     for (const server of servers) votes += this.weightOf(server);

@@ -5,6 +5,8 @@ export interface QuorumVerifier {
   readonly voters: ReadonlySet<ServerId>;
   /** Whether these servers are enough to decide; those without a vote do not count. */
   isQuorum(servers: ReadonlySet<ServerId>): boolean;
+  /** How many voters are enough, whichever they are; null where some count more than others. */
+  readonly majority: number | null;
   /** Votes of a server: 1 in plain majorities, 0 for who has none. */
   weightOf(server: ServerId): number;
 }
