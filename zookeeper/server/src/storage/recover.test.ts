@@ -170,6 +170,23 @@ describe("recover", () => {
     expect(warnings.map((warning) => warning.kind)).toEqual(["leftover", "leftover"]);
   });
 
+  test("what a killed process had only handed to the system is durable afterwards: others may rely on it from then on", async () => {
+    for (let seed = 0; seed < 30; seed++) {
+      const disk = await simulatedDisk(seed);
+      await snapshotAt(disk, 0);
+      await putFile(disk, `${DIRECTORY}/log.1`, logFileOf(range(1, 3)));
+      const whole = logFileOf(range(1, 5));
+      await using log = await disk.open(`${DIRECTORY}/log.1`, "write");
+      await log.write(0, whole, 0, whole.length);
+      const next = logFileOf(range(6, 8));
+      await using unsynced = await disk.open(`${DIRECTORY}/log.6`, "create");
+      await unsynced.write(0, next, 0, next.length);
+      expect((await recovered(disk)).result.lastZxid).toBe(8);
+      disk.crash();
+      expect((await recovered(disk)).result.lastZxid, `seed ${seed}`).toBe(8);
+    }
+  });
+
   test("after any number of power failures at any moment, every durable entry is there, in order, and nothing foreign", async () => {
     for (let seed = 0; seed < 100; seed++) await surviveCrashes(seed);
   });

@@ -3,7 +3,7 @@ import type { Clock, Disk } from "@branta/foundation-runtime";
 import { formatZxid } from "@branta/zookeeper-protocol";
 import { cutLogFile } from "./cut-log.ts";
 import { finishInstallation } from "./install-snapshot.ts";
-import { listLogFiles } from "./log-files.ts";
+import { listLogFiles, selectLogFiles } from "./log-files.ts";
 import type { TxnLogRecord } from "./log-scanner.ts";
 import { type LogsEnd, scanLogs, type TornTail } from "./read-txn-log.ts";
 import { takeInitializeFile } from "./small-files.ts";
@@ -87,6 +87,18 @@ async function repair(disk: Disk, end: LogsEnd): Promise<void> {
   else if (end.emptyFile !== null) await cutLogFile(disk, end.emptyFile, 0);
 }
 
+/**
+ * Makes everything durable that was read. A process that was killed may have left bytes with the operating system and
+ * never have heard that they are on disk; now they count as history, which others may rely on, and power may fail.
+ */
+async function makeDurable({ disk, logDirectory, snapshotDirectory }: RecoverOptions, fromZxid: number): Promise<void> {
+  for (const { path } of selectLogFiles(await listLogFiles(disk, logDirectory), fromZxid)) {
+    await using file = await disk.open(path, "write");
+    await file.datasync();
+  }
+  for (const directory of new Set([logDirectory, snapshotDirectory])) await disk.syncDirectory(directory);
+}
+
 async function replay(options: RecoverOptions, afterZxid: number): Promise<{ end: LogsEnd; entries: number }> {
   const { disk, logDirectory, onWarning } = options;
   const fromZxid = afterZxid + 1;
@@ -109,8 +121,8 @@ function warnOfGap(options: RecoverOptions, snapshotZxid: number, first: TxnLogR
 }
 
 /**
- * Brings back what was durable: the newest readable snapshot, then every log entry after it. On return the torn end of
- * the log, if any, is cut off and synced, so that a TxnLogWriter may follow.
+ * Brings back what is there: the newest readable snapshot, then every log entry after it. On return all of it is durable,
+ * and the torn end of the log, if any, is cut off, so that a TxnLogWriter may follow.
  * @throws StorageError `corruptLog`, `noSnapshot`, `noValidSnapshot`
  */
 export async function recover(options: RecoverOptions): Promise<Recovered> {
@@ -140,6 +152,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const afterZxid = snapshot?.zxid ?? 0;
   const { end, entries } = await replay(options, afterZxid);
   await repair(disk, end);
+  await makeDurable(options, afterZxid);
   const replayMs = (clock?.nowMs() ?? 0) - startMs - snapshotMs;
   return {
     lastZxid: Math.max(afterZxid, end.lastZxid),
