@@ -90,6 +90,12 @@ export class Invariants {
       const history = disk.logical.tip;
       this.uniqueness.established(id, status.epoch);
       checkPrimaryIntegrity(this.order, id, status.epoch, history);
+      mustHold(
+        tree === history && disk.image.currentEpoch === status.epoch,
+        "durableCommits",
+        () =>
+          `server ${id} leads with a tree of ${zxidText(tree.zxid)} and epoch ${disk.image.currentEpoch} on disk; its history ends at ${zxidText(history.zxid)}`,
+      );
       this.#certify(id, history);
     } else {
       mustHold(

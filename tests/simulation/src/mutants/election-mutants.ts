@@ -17,13 +17,6 @@ export const electionMutants: readonly Mutant[] = [
     why: "two halves of four decide differently",
   },
   {
-    id: "anybody-votes",
-    file: "quorum/majority.ts",
-    find: "return this.voters.has(server) ? 1 : 0;",
-    replace: "return 1;",
-    why: "observers count for a quorum",
-  },
-  {
     id: "no-up-to-date-check-in-discovery",
     file: "leader/discovery.ts",
     find: "if (currentEpoch === -1) return false;",

@@ -140,13 +140,6 @@ export const persistenceMutants: readonly Mutant[] = [
     why: "what was cut off is handed on to others",
   },
   {
-    id: "truncated-writes-count",
-    file: "history.ts",
-    find: "    this.#unsynced = this.#unsynced.filter((write) => write.zxid <= zxid);\n",
-    replace: "",
-    why: "a write that was cut off makes what comes after it look durable",
-  },
-  {
     id: "snapshot-over-old-entries",
     file: "history.ts",
     find: '    this.#effects.persist({ kind: "snapshot", ref, zxid });\n    this.#entries = [];\n',

@@ -1,4 +1,4 @@
-import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 import { SimulationError } from "../simulation-error.ts";
 import { logEntry } from "../world/entry.ts";
 import { zxidOf } from "../world/history-node.ts";
@@ -134,6 +134,18 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
       stage.cluster.links.send(from, own.link, { kind: "packet", packet });
     }
     stage.deliverAll(from, to);
+  },
+  /** vote FROM->TO STATE LEADER ZXID EPOCH ROUND: a vote that nobody has sent, or that is old. */
+  vote: (stage, [route, state = "", leader, zxid = "", epoch, round]) => {
+    const [from = 0, to = 0] = routeOf(route);
+    stage.cluster.server(to).notified(from, {
+      state: state as Notification["state"],
+      leader: Number(leader),
+      zxid: zxidFrom(zxid),
+      peerEpoch: Number(epoch),
+      electionEpoch: Number(round),
+      configuration: null,
+    });
   },
   /** persist [ID…]: what waits for these disks is written. */
   persist: (stage, words) => {

@@ -34,6 +34,8 @@ export interface FaultPlan {
   readonly stopsClock: boolean;
   readonly resetsPerSecond: number;
   readonly resignsPerSecond: number;
+  /** Times in which everybody votes for somebody, however little it has. */
+  readonly pretendersPerSecond: number;
   /** Chance that a crash is of the whole host, in percent: nobody is told. */
   readonly silentPercent: number;
 }
@@ -76,6 +78,7 @@ export function planFaults(seed: number): FaultPlan {
     stopsClock: swarm.chance("clock", 30),
     resetsPerSecond: swarm.rate("resets", 40, 0.05, 2),
     resignsPerSecond: swarm.rate("resigns", 20, 0.02, 0.5),
+    pretendersPerSecond: swarm.rate("pretenders", 25, 0.1, 1),
     silentPercent: swarm.chance("silent", 40) ? 50 : 0,
   };
 }

@@ -35,6 +35,7 @@ export class Nemesis {
     this.#repeat(plan.pausesPerSecond * count, () => this.#pause(this.#any()));
     this.#repeat(plan.resetsPerSecond, () => this.#reset());
     this.#repeat(plan.resignsPerSecond, () => this.#resign());
+    this.#repeat(plan.pretendersPerSecond, () => this.#pretend());
   }
 
   /** All faults end: what is down starts, what is cut is healed. */
@@ -42,6 +43,10 @@ export class Nemesis {
     this.#isOver = true;
     this.#simulation.onDelivered = () => {};
     this.#simulation.calm();
+    this.#simulation.cluster.votes.pretend(null);
+    // What was pretended is still in votes; no election would come to an end with them.
+    if (this.#simulation.plan.pretendersPerSecond > 0)
+      for (const server of this.#servers) this.#simulation.crash(server);
     for (const [from, to] of this.#cuts) this.#simulation.heal(from, to);
     this.#cuts.clear();
     for (const server of this.#servers) {
@@ -147,6 +152,15 @@ export class Nemesis {
       const [one, other] = [this.#any(), this.#any()];
       if (one !== other) cluster.votes.reset(one.id, other.id);
     }
+  }
+
+  #pretend(): void {
+    const { votes, voters } = this.#simulation.cluster;
+    votes.pretend(voters[this.#random.below(voters.length)]!.id);
+    this.#simulation.cluster.count("pretenders");
+    // With whoever led gone there is something to vote about.
+    if (this.#random.below(2) === 0) this.#resign();
+    this.#later(magnitude(this.#random, 50, 2000), () => votes.pretend(null));
   }
 
   #resign(): void {

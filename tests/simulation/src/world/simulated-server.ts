@@ -39,8 +39,8 @@ export class SimulatedServer {
   #lastProposed = 0;
   #nextTicket = 1;
   readonly #syncs = new Map<number, SyncAsked>();
-  /** Votes for this server that it has heard since it started. */
-  readonly #hearsay = new Set<string>();
+  /** Zxids in votes for this server that it has heard since it started. */
+  readonly #hearsay = new Set<number>();
   readonly #streamed = new WeakMap<Outgoing, HistoryNode>();
   #status = DOWN;
   #tree: HistoryNode;
@@ -203,7 +203,7 @@ export class SimulatedServer {
   }
 
   notified(from: ServerId, notification: Notification): void {
-    if (notification.leader === this.id) this.#hearsay.add(`${notification.peerEpoch} ${notification.zxid}`);
+    if (notification.leader === this.id) this.#hearsay.add(notification.zxid);
     this.step({ kind: "notification", from, notification }, this.#cluster.nowMsOf(this.id));
   }
 
@@ -276,8 +276,7 @@ export class SimulatedServer {
     const { links, votes, invariants } = this.#cluster;
     if (effect.kind === "notify") {
       // What others still say of this server, from before a restart, is no promise of its own; discovery finds out.
-      const { peerEpoch, zxid } = effect.notification;
-      if (!this.#hearsay.has(`${peerEpoch} ${zxid}`)) invariants.voting(this, effect);
+      if (!this.#hearsay.has(effect.notification.zxid)) invariants.voting(this, effect);
       return votes.send(this.id, effect.to, effect.notification);
     }
     const connection = links.connectionOf(this.id, effect.link);

@@ -25,6 +25,9 @@ export interface VoteHost {
 /** Votes that a connection carries before its writer has to wait. */
 const ON_WIRE_MAX = 2;
 
+/** Better than any true one. */
+const PRETENDED_EPOCH = 1_000_000;
+
 /**
  * The election channel: one connection a pair, queues of one vote in which the newest wins, and the last vote sent again on
  * every new connection (Apache's QuorumCnxManager). Who cannot connect, and whose connection the other side ends, is told.
@@ -35,6 +38,8 @@ export class VoteNetwork {
   readonly #hosts: ReadonlyMap<ServerId, VoteHost>;
   readonly #channels = new Map<string, VoteChannel>();
   readonly #connected = new Set<string>();
+  /** Who everybody is told that everybody wants to lead; null in honest times. */
+  #pretender: ServerId | null = null;
   readonly #connecting = new Set<string>();
 
   constructor(hosts: ReadonlyMap<ServerId, VoteHost>, cuts: Cuts, timing: Timing) {
@@ -52,6 +57,14 @@ export class VoteNetwork {
     channel.next = notification;
     if (this.#connected.has(pairOf(from, to))) this.#pump(channel);
     else this.connect(from, to);
+  }
+
+  /**
+   * Elections may go wrong: votes are old, ensembles are mixed. While there is a pretender every vote that arrives is for it,
+   * whatever it has. To find that out is left to discovery.
+   */
+  pretend(leader: ServerId | null): void {
+    this.#pretender = leader;
   }
 
   /** Tries to make the connection of a pair, if there is none. */
@@ -101,12 +114,17 @@ export class VoteNetwork {
     if (channel.waiting.length === 0 || this.#cuts.isCut(channel.from, channel.to)) return false;
     const notification = channel.waiting.shift()!;
     this.#pump(channel);
-    this.#hosts.get(channel.to)!.notified(channel.from, notification);
+    this.#hosts.get(channel.to)!.notified(channel.from, this.#forged(notification));
     return true;
   }
 
   *waitingFor(to: ServerId): Iterable<VoteChannel> {
     for (const channel of this.#channels.values()) if (channel.to === to && channel.waiting.length > 0) yield channel;
+  }
+
+  #forged(vote: Notification): Notification {
+    if (this.#pretender === null || vote.state !== "looking" || vote.leader < 0) return vote;
+    return { ...vote, leader: this.#pretender, zxid: 1, peerEpoch: PRETENDED_EPOCH };
   }
 
   #pump(channel: VoteChannel): void {
