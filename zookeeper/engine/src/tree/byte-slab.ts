@@ -1,9 +1,10 @@
 /** Block sizes are whole numbers of this many bytes. */
-const UNIT_BYTES = 16;
+const UNIT_BYTES = 8;
 const CHUNK_BYTES = 1 << 20;
 const CHUNK_UNITS = CHUNK_BYTES / UNIT_BYTES;
 /** Blocks up to this size have a class for every unit count; larger ones share geometric classes. */
-const EXACT_UNITS = 64;
+const EXACT_UNITS = 128;
+const EXACT_DOUBLING = Math.log2(EXACT_UNITS);
 /** Data above this size gets a Buffer of its own: moving it through the slab would waste more than it saves. */
 const LARGE_BYTES = 64 * 1024;
 const NONE = -1;
@@ -20,7 +21,7 @@ export type SlabRef = number;
 export class ByteSlab {
   readonly #chunks: Buffer[] = [];
   /** Head of the free list of each class, as a block reference. */
-  readonly #freeHeads: Int32Array = new Int32Array(128).fill(NONE);
+  readonly #freeHeads: Int32Array = new Int32Array(256).fill(NONE);
   readonly #large: (Buffer | null)[] = [null];
   readonly #freeLarge: number[] = [];
   #nextUnit = CHUNK_UNITS;
@@ -102,19 +103,19 @@ export class ByteSlab {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Classes 1..64 hold as many units; above, four classes to each doubling. */
+/** Classes up to {@link EXACT_UNITS} hold as many units; above, four classes to each doubling. */
 function classOf(length: number): number {
   const units = Math.ceil(length / UNIT_BYTES);
   if (units <= EXACT_UNITS) return units;
   const doubling = 31 - Math.clz32(units - 1);
   const step = 1 << (doubling - 2);
   const quarter = Math.floor((units - 1 - (1 << doubling)) / step);
-  return EXACT_UNITS + (doubling - 6) * 4 + quarter + 1;
+  return EXACT_UNITS + (doubling - EXACT_DOUBLING) * 4 + quarter + 1;
 }
 
 function unitsOfClass(sizeClass: number): number {
   if (sizeClass <= EXACT_UNITS) return sizeClass;
   const index = sizeClass - EXACT_UNITS - 1;
-  const doubling = 6 + (index >> 2);
+  const doubling = EXACT_DOUBLING + (index >> 2);
   return (1 << doubling) + ((index & 3) + 1) * (1 << (doubling - 2));
 }

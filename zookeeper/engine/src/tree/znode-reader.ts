@@ -2,7 +2,12 @@ import type { Writer } from "@branta/foundation-bytes";
 import type { StatPersisted } from "@branta/zookeeper-protocol";
 
 import type { ByteSlab } from "./byte-slab.ts";
-import { DoubleField, IntField, type ZnodeId, type ZnodeRecords } from "./znode-records.ts";
+import { ExtraField, ZnodeExtras } from "./znode-extras.ts";
+import { DoubleField, IntField, NO_EXTRA, type ZnodeId, type ZnodeRecords } from "./znode-records.ts";
+
+/** Bits of a node's flags, below the length of its name. */
+export const FLAG_BITS = 2;
+const FLAG_MASK = (1 << FLAG_BITS) - 1;
 
 /** The root's number. */
 export const ROOT: ZnodeId = 0;
@@ -13,6 +18,7 @@ export const NO_NODE: ZnodeId = -1;
 export class ZnodeReader {
   protected readonly records: ZnodeRecords;
   protected readonly slab: ByteSlab;
+  protected readonly extras = new ZnodeExtras();
 
   protected constructor(records: ZnodeRecords, slab: ByteSlab) {
     this.records = records;
@@ -28,12 +34,12 @@ export class ZnodeReader {
   }
 
   aversion(id: ZnodeId): number {
-    return this.records.int(id, IntField.aversion);
+    return this.extra(id, ExtraField.aversion);
   }
 
   /** How many children were ever created here, modulo 2^32; clients see twice that less the children there are. */
   cversion(id: ZnodeId): number {
-    return this.records.int(id, IntField.cversion);
+    return this.extra(id, ExtraField.cversion);
   }
 
   czxid(id: ZnodeId): number {
@@ -44,8 +50,10 @@ export class ZnodeReader {
     return this.records.double(id, DoubleField.mzxid);
   }
 
+  /** That of its creation for a node without an extra record: it never had children. */
   pzxid(id: ZnodeId): number {
-    return this.records.double(id, DoubleField.pzxid);
+    const extra = this.records.int(id, IntField.extra);
+    return extra === NO_EXTRA ? this.czxid(id) : this.extras.pzxid(extra);
   }
 
   ctime(id: ZnodeId): number {
@@ -57,7 +65,7 @@ export class ZnodeReader {
   }
 
   childCount(id: ZnodeId): number {
-    return this.records.int(id, IntField.childCount);
+    return this.extra(id, ExtraField.childCount);
   }
 
   /** -1 for null. */
@@ -67,14 +75,14 @@ export class ZnodeReader {
 
   /** Session id, or the marks of containers and TTL nodes, or 0. */
   ephemeralOwner(id: ZnodeId): bigint {
-    const high = this.records.int(id, IntField.ownerHigh);
-    const low = this.records.int(id, IntField.ownerLow);
+    const high = this.extra(id, ExtraField.ownerHigh);
+    const low = this.extra(id, ExtraField.ownerLow);
     if (high === 0 && low === 0) return 0n;
     return (BigInt(high) << 32n) | BigInt(low >>> 0);
   }
 
   hasOwner(id: ZnodeId): boolean {
-    return this.records.int(id, IntField.ownerHigh) !== 0 || this.records.int(id, IntField.ownerLow) !== 0;
+    return this.extra(id, ExtraField.ownerHigh) !== 0 || this.extra(id, ExtraField.ownerLow) !== 0;
   }
 
   /** A copy of the data, or null. */
@@ -101,7 +109,8 @@ export class ZnodeReader {
   }
 
   firstChild(id: ZnodeId): ZnodeId {
-    return this.records.int(id, IntField.firstChild);
+    const extra = this.records.int(id, IntField.extra);
+    return extra === NO_EXTRA ? NO_NODE : this.extras.int(extra, ExtraField.firstChild);
   }
 
   /** The next sibling in order of creation, or {@link NO_NODE}. */
@@ -112,12 +121,12 @@ export class ZnodeReader {
   name(id: ZnodeId): string {
     const ref = this.records.int(id, IntField.nameRef);
     const at = this.slab.offsetOf(ref);
-    return this.slab.bufferOf(ref).utf8Slice(at, at + this.records.int(id, IntField.nameLength));
+    return this.slab.bufferOf(ref).utf8Slice(at, at + this.nameLength(id));
   }
 
   /** Writes the name as a jute string, straight from where it is kept. */
   writeName(id: ZnodeId, writer: Writer): void {
-    const length = this.records.int(id, IntField.nameLength);
+    const length = this.nameLength(id);
     const ref = this.records.int(id, IntField.nameRef);
     const at = this.slab.offsetOf(ref);
     writer.int(length);
@@ -160,6 +169,21 @@ export class ZnodeReader {
   /** What the digest wants to know of a node; also what a snapshot stores of its stat. */
   persistedStat(id: ZnodeId): StatPersisted {
     return this.readStat(id, emptyStat());
+  }
+
+  /** Of the name, bytes. */
+  protected nameLength(id: ZnodeId): number {
+    return this.records.int(id, IntField.nameLengthAndFlags) >>> FLAG_BITS;
+  }
+
+  protected flags(id: ZnodeId): number {
+    return this.records.int(id, IntField.nameLengthAndFlags) & FLAG_MASK;
+  }
+
+  /** A field that is 0 for nodes without an extra record. */
+  protected extra(id: ZnodeId, field: ExtraField): number {
+    const extra = this.records.int(id, IntField.extra);
+    return extra === NO_EXTRA ? 0 : this.extras.int(extra, field);
   }
 
   /** Fills in {@link persistedStat}, for who asks often. */

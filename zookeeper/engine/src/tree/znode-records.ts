@@ -1,45 +1,43 @@
+/** "No extra record": see ZnodeExtras. */
+export const NO_EXTRA = 0;
+
 /** A znode's number in {@link ZnodeRecords}; the root is 0, and -1 stands for "none". */
 export type ZnodeId = number;
 
 const PAGE_NODES = 4096;
 const PAGE_SHIFT = 12;
 const PAGE_MASK = PAGE_NODES - 1;
-/** One record: 5 doubles, then 18 integers. */
-const DOUBLES = 14;
+/** One record: 4 doubles, then 12 integers. */
+const DOUBLES = 10;
 const INTS = DOUBLES * 2;
 
 /** Places of the 64-bit fields, in doubles from the record's beginning. */
-export const DoubleField = { czxid: 0, mzxid: 1, pzxid: 2, ctime: 3, mtime: 4 } as const;
+export const DoubleField = { czxid: 0, mzxid: 1, ctime: 2, mtime: 3 } as const;
 export type DoubleField = (typeof DoubleField)[keyof typeof DoubleField];
 
 /** Places of the 32-bit fields, in integers from the record's beginning. */
 export const IntField = {
-  version: 10,
-  cversion: 11,
-  aversion: 12,
-  ownerHigh: 13,
-  ownerLow: 14,
-  acl: 15,
-  parent: 16,
-  /** First child; the list is circular backwards, so firstChild.previous is the last child. */
-  firstChild: 17,
-  next: 18,
-  previous: 19,
-  childCount: 20,
-  nameRef: 21,
-  nameLength: 22,
-  dataRef: 23,
+  version: 8,
+  acl: 9,
+  parent: 10,
+  next: 11,
+  previous: 12,
+  nameRef: 13,
+  /** Length in bytes, and flags in the lowest bits. */
+  nameLengthAndFlags: 14,
+  dataRef: 15,
   /** -1 for null data, which is not the same as empty. */
-  dataLength: 24,
-  pathHash: 25,
+  dataLength: 16,
+  pathHash: 17,
   /** This node's share of the tree digest, a CRC-32; 0 where the node has none. */
-  digest: 26,
-  flags: 27,
+  digest: 18,
+  /** Number of the node's extra record, {@link NO_EXTRA} for none. */
+  extra: 19,
 } as const;
 export type IntField = (typeof IntField)[keyof typeof IntField];
 
 /**
- * Fixed-size numeric records of all znodes, 112 bytes each, in pages of typed arrays. A page is two views of one
+ * Fixed-size numeric records of all znodes, 80 bytes each, in pages of typed arrays. A page is two views of one
  * buffer; nothing here is an object of its own, so a full tree gives the garbage collector nothing to walk.
  */
 export class ZnodeRecords {

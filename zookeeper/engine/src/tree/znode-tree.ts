@@ -3,8 +3,9 @@ import { nodeDigest, type StatPersisted } from "@branta/zookeeper-protocol";
 import { ByteSlab } from "./byte-slab.ts";
 import { hashPath, PathIndex } from "./path-index.ts";
 import { TreeDigest } from "./tree-digest.ts";
-import { emptyStat, NO_NODE, ROOT, ZnodeReader } from "./znode-reader.ts";
-import { DoubleField, IntField, type ZnodeId, ZnodeRecords } from "./znode-records.ts";
+import { ExtraField } from "./znode-extras.ts";
+import { emptyStat, FLAG_BITS, NO_NODE, ROOT, ZnodeReader } from "./znode-reader.ts";
+import { DoubleField, IntField, NO_EXTRA, type ZnodeId, ZnodeRecords } from "./znode-records.ts";
 
 const EMPTY = Buffer.alloc(0);
 const SLASH = 0x2f;
@@ -37,7 +38,7 @@ export interface TreeWalker {
  * The tree of znodes: structure, data, stats and digest. It knows nothing of sessions, watches or rights.
  *
  * Numbers live in {@link ZnodeRecords}, names and data in a {@link ByteSlab}, paths in a {@link PathIndex}:
- * about 250 bytes a node with 100 bytes of data, none of it on the JavaScript heap.
+ * about 220 bytes a node with 100 bytes of data, none of it on the JavaScript heap.
  */
 export class ZnodeTree extends ZnodeReader {
   readonly #index: PathIndex;
@@ -61,7 +62,6 @@ export class ZnodeTree extends ZnodeReader {
     });
     const root = this.records.allocate();
     this.records.setInt(root, IntField.parent, NO_NODE);
-    this.records.setInt(root, IntField.firstChild, NO_NODE);
     this.records.setInt(root, IntField.pathHash, this.#seed);
     this.records.setInt(root, IntField.acl, -1);
     this.refreshDigest(root, "/");
@@ -96,16 +96,13 @@ export class ZnodeTree extends ZnodeReader {
   create(parent: ZnodeId, path: string, node: NewZnode): ZnodeId {
     const records = this.records;
     const id = records.allocate();
-    this.#setName(id, node.name);
-    this.#setFlags(id, parent, path);
+    this.#setName(id, node.name, this.#isOutsideDigest(parent, path));
     const hash = hashPath(`/${node.name}`, records.int(parent, IntField.pathHash));
     records.setInt(id, IntField.pathHash, hash);
-    records.setInt(id, IntField.firstChild, NO_NODE);
     records.setInt(id, IntField.acl, node.acl);
-    this.#setOwner(id, node.ephemeralOwner);
     records.setDouble(id, DoubleField.czxid, node.zxid);
     records.setDouble(id, DoubleField.mzxid, node.zxid);
-    records.setDouble(id, DoubleField.pzxid, node.zxid);
+    this.#setOwner(id, node.ephemeralOwner);
     records.setDouble(id, DoubleField.ctime, node.time);
     records.setDouble(id, DoubleField.mtime, node.time);
     this.#storeData(id, node.data);
@@ -135,9 +132,11 @@ export class ZnodeTree extends ZnodeReader {
     this.#index.remove(id, records.int(id, IntField.pathHash));
     this.#unlink(id);
     const dataLength = Math.max(records.int(id, IntField.dataLength), 0);
-    this.slab.free(records.int(id, IntField.nameRef), records.int(id, IntField.nameLength));
+    this.slab.free(records.int(id, IntField.nameRef), this.nameLength(id));
     this.slab.free(records.int(id, IntField.dataRef), dataLength);
     this.#dataBytes -= path.length + dataLength;
+    const extra = records.int(id, IntField.extra);
+    if (extra !== NO_EXTRA) this.extras.free(extra);
     records.free(id);
   }
 
@@ -159,7 +158,7 @@ export class ZnodeTree extends ZnodeReader {
 
   setAcl(id: ZnodeId, acl: number, aversion: number): void {
     this.records.setInt(id, IntField.acl, acl);
-    this.records.setInt(id, IntField.aversion, aversion);
+    this.#setExtra(id, ExtraField.aversion, aversion);
   }
 
   /** Points a node at another ACL without counting it as a change. */
@@ -168,26 +167,29 @@ export class ZnodeTree extends ZnodeReader {
   }
 
   setCversion(id: ZnodeId, cversion: number): void {
-    this.records.setInt(id, IntField.cversion, cversion);
+    this.#setExtra(id, ExtraField.cversion, cversion);
   }
 
   setPzxid(id: ZnodeId, pzxid: number): void {
-    this.records.setDouble(id, DoubleField.pzxid, pzxid);
+    if (pzxid !== this.pzxid(id)) this.extras.setPzxid(this.#extraOf(id), pzxid);
   }
 
   /** Overwrites the whole stat, as restoring a snapshot does. */
   restoreStat(id: ZnodeId, stat: StatPersisted): void {
     const records = this.records;
-    for (const field of ["czxid", "mzxid", "pzxid", "ctime", "mtime"] as const) {
+    for (const field of ["czxid", "mzxid", "ctime", "mtime"] as const) {
       records.setDouble(id, DoubleField[field], stat[field]);
     }
-    for (const field of ["version", "cversion", "aversion"] as const) records.setInt(id, IntField[field], stat[field]);
+    records.setInt(id, IntField.version, stat.version);
+    this.setPzxid(id, stat.pzxid);
+    this.setCversion(id, stat.cversion);
+    this.#setExtra(id, ExtraField.aversion, stat.aversion);
     this.#setOwner(id, stat.ephemeralOwner);
   }
 
   /** Recomputes a node's share of the digest after its data or stat changed. `path` is the node's own. */
   refreshDigest(id: ZnodeId, path: string): void {
-    if ((this.records.int(id, IntField.flags) & Flag.outsideDigest) !== 0) return;
+    if ((this.flags(id) & Flag.outsideDigest) !== 0) return;
     this.#digest.subtract(this.records.int(id, IntField.digest));
     const ref = this.records.int(id, IntField.dataRef);
     const dataLength = Math.max(this.dataLength(id), 0);
@@ -215,11 +217,11 @@ export class ZnodeTree extends ZnodeReader {
 
   /** Where the node's name begins if `path` has it just before `end`, else -1. */
   #matchNameBackwards(id: ZnodeId, path: string, end: number): number {
-    if ((this.records.int(id, IntField.flags) & Flag.wideName) !== 0) {
+    if ((this.flags(id) & Flag.wideName) !== 0) {
       const name = this.name(id);
       return path.endsWith(name, end) ? end - name.length : -1;
     }
-    const length = this.records.int(id, IntField.nameLength);
+    const length = this.nameLength(id);
     const start = end - length;
     if (start < 1) return -1;
     const ref = this.records.int(id, IntField.nameRef);
@@ -230,22 +232,34 @@ export class ZnodeTree extends ZnodeReader {
     return start;
   }
 
-  #setName(id: ZnodeId, name: string): void {
+  #setName(id: ZnodeId, name: string, isOutsideDigest: boolean): void {
     const bytes = Buffer.from(name, "utf8");
+    const flags = (bytes.length === name.length ? 0 : Flag.wideName) | (isOutsideDigest ? Flag.outsideDigest : 0);
     this.records.setInt(id, IntField.nameRef, this.slab.store(bytes));
-    this.records.setInt(id, IntField.nameLength, bytes.length);
-    if (bytes.length !== name.length) this.records.setInt(id, IntField.flags, Flag.wideName);
+    this.records.setInt(id, IntField.nameLengthAndFlags, (bytes.length << FLAG_BITS) | flags);
   }
 
-  #setFlags(id: ZnodeId, parent: ZnodeId, path: string): void {
-    const inherited = this.records.int(parent, IntField.flags) & Flag.outsideDigest;
-    const outside = parent !== ROOT && path.startsWith("/zookeeper/") ? Flag.outsideDigest : inherited;
-    this.records.setInt(id, IntField.flags, this.records.int(id, IntField.flags) | outside);
+  #isOutsideDigest(parent: ZnodeId, path: string): boolean {
+    return (this.flags(parent) & Flag.outsideDigest) !== 0 || (parent !== ROOT && path.startsWith("/zookeeper/"));
   }
 
   #setOwner(id: ZnodeId, owner: bigint): void {
-    this.records.setInt(id, IntField.ownerHigh, owner === 0n ? 0 : Number(BigInt.asIntN(32, owner >> 32n)));
-    this.records.setInt(id, IntField.ownerLow, owner === 0n ? 0 : Number(BigInt.asIntN(32, owner)));
+    if (owner === 0n && !this.hasOwner(id)) return;
+    this.#setExtra(id, ExtraField.ownerHigh, Number(BigInt.asIntN(32, owner >> 32n)));
+    this.#setExtra(id, ExtraField.ownerLow, Number(BigInt.asIntN(32, owner)));
+  }
+
+  #setExtra(id: ZnodeId, field: ExtraField, value: number): void {
+    if (value !== this.extra(id, field)) this.extras.setInt(this.#extraOf(id), field, value);
+  }
+
+  /** The node's extra record, made if it has none. */
+  #extraOf(id: ZnodeId): number {
+    let extra = this.records.int(id, IntField.extra);
+    if (extra !== NO_EXTRA) return extra;
+    extra = this.extras.allocate(this.czxid(id), NO_NODE);
+    this.records.setInt(id, IntField.extra, extra);
+    return extra;
   }
 
   #storeData(id: ZnodeId, data: Uint8Array | null): void {
@@ -254,12 +268,13 @@ export class ZnodeTree extends ZnodeReader {
   }
 
   #link(parent: ZnodeId, id: ZnodeId): void {
-    const records = this.records;
-    const first = records.int(parent, IntField.firstChild);
+    const { records, extras } = this;
+    const family = this.#extraOf(parent);
+    const first = extras.int(family, ExtraField.firstChild);
     records.setInt(id, IntField.parent, parent);
     records.setInt(id, IntField.next, NO_NODE);
     if (first === NO_NODE) {
-      records.setInt(parent, IntField.firstChild, id);
+      extras.setInt(family, ExtraField.firstChild, id);
       records.setInt(id, IntField.previous, id);
     } else {
       const last = records.int(first, IntField.previous);
@@ -267,19 +282,19 @@ export class ZnodeTree extends ZnodeReader {
       records.setInt(id, IntField.previous, last);
       records.setInt(first, IntField.previous, id);
     }
-    records.setInt(parent, IntField.childCount, records.int(parent, IntField.childCount) + 1);
+    extras.setInt(family, ExtraField.childCount, extras.int(family, ExtraField.childCount) + 1);
   }
 
   #unlink(id: ZnodeId): void {
-    const records = this.records;
-    const parent = records.int(id, IntField.parent);
-    const first = records.int(parent, IntField.firstChild);
+    const { records, extras } = this;
+    const family = this.#extraOf(records.int(id, IntField.parent));
+    const first = extras.int(family, ExtraField.firstChild);
     const next = records.int(id, IntField.next);
     const previous = records.int(id, IntField.previous);
-    if (first === id) records.setInt(parent, IntField.firstChild, next);
+    if (first === id) extras.setInt(family, ExtraField.firstChild, next);
     else records.setInt(previous, IntField.next, next);
     const heldBy = next !== NO_NODE ? next : first === id ? NO_NODE : first;
     if (heldBy !== NO_NODE) records.setInt(heldBy, IntField.previous, previous);
-    records.setInt(parent, IntField.childCount, records.int(parent, IntField.childCount) - 1);
+    extras.setInt(family, ExtraField.childCount, extras.int(family, ExtraField.childCount) - 1);
   }
 }
