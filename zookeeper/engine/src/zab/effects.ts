@@ -123,6 +123,8 @@ export type Input =
   | { readonly kind: "linkOpened"; readonly link: LinkId }
   | { readonly kind: "linkClosed"; readonly link: LinkId }
   | { readonly kind: "packet"; readonly link: LinkId; readonly packet: QuorumPacket }
+  /** A snapshot is on its way on this link, in either direction, and moves on: told now and then, as a sign of life. */
+  | { readonly kind: "transferring"; readonly link: LinkId }
   /** The raw snapshot after a `snap` packet has come whole. */
   | { readonly kind: "snapshotReceived"; readonly link: LinkId; readonly ref: SnapshotRef }
   | { readonly kind: "persisted"; readonly token: PersistToken }

@@ -31,6 +31,8 @@ export interface ActiveRole {
   linkOpened(link: LinkId, nowMs: number): void;
   linkClosed(link: LinkId, nowMs: number): void;
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void;
+  /** A snapshot moves on. */
+  transferring(link: LinkId, nowMs: number): void;
   /** Whom a server would have lead now; whoever has not got further than the election may have been too quick. */
   voteHeard(from: ServerId, leader: ServerId): void;
   persisted(token: PersistToken): void;

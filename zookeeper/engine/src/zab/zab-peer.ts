@@ -110,6 +110,8 @@ export class ZabPeer {
         return role?.linkClosed(input.link, nowMs);
       case "packet":
         return this.#packet(input.link, input.packet, nowMs);
+      case "transferring":
+        return role?.transferring(input.link, nowMs);
       case "snapshotReceived":
         if (role instanceof Learner) role.snapshotReceived(input.link, input.ref, nowMs);
         return;

@@ -59,6 +59,11 @@ export class Leader implements ActiveRole {
     this.#learners.remove(link);
   }
 
+  transferring(link: LinkId, nowMs: number): void {
+    const learner = this.#learners.get(link);
+    if (learner !== undefined) learner.heardMs = nowMs;
+  }
+
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
     const learner = this.#learners.get(link);
     // What was under way when the link was closed.
@@ -236,7 +241,7 @@ export class Leader implements ActiveRole {
     }
     // The second one of these answers UPTODATE.
     if (learner.stage !== "syncing") return;
-    learner.stage = "synced";
+    learner.becameSynced(nowMs);
     if (this.#phase === "broadcast") this.#welcome(learner);
     else this.#establish();
     this.#broadcast?.advance();
@@ -270,10 +275,10 @@ export class Leader implements ActiveRole {
 
   #ping(): void {
     const zxid = this.#broadcast?.lastProposed ?? makeZxid(this.#epoch, 0);
-    for (const { link, isSynced, pings } of this.#learners) {
+    for (const { link, isSynced, answersPings, pings } of this.#learners) {
       if (!isSynced) continue;
       this.#context.effects.send(link, { kind: "ping", zxid, touched: [] });
-      pings.sent();
+      if (answersPings) pings.sent();
     }
   }
 

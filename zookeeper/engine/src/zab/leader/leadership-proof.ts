@@ -44,7 +44,7 @@ export class LeadershipProof {
   #begin(pingZxid: number): void {
     this.#round++;
     for (const learner of this.#learners) {
-      if (!learner.isSynced) continue;
+      if (!learner.answersPings) continue;
       this.#effects.send(learner.link, { kind: "ping", zxid: pingZxid, touched: [] });
       learner.pings.beginRound();
     }

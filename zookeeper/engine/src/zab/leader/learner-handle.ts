@@ -65,6 +65,11 @@ export class LearnerHandle {
     return this.stage === "synced" || this.stage === "upToDate";
   }
 
+  /** Before UPTODATE learners pass over pings. */
+  get answersPings(): boolean {
+    return this.stage === "upToDate";
+  }
+
   proposed(zxid: number, nowMs: number): void {
     this.#oldest ??= { zxid, sinceMs: nowMs };
   }
@@ -76,8 +81,14 @@ export class LearnerHandle {
     this.#oldest = zxid < lastProposed ? { zxid: lastProposed, sinceMs: nowMs } : null;
   }
 
-  /** How long it has left a proposal without an acknowledgement, milliseconds. */
+  /** It has the leader's history: from now on it is expected to acknowledge what is proposed. */
+  becameSynced(nowMs: number): void {
+    this.stage = "synced";
+    if (this.#oldest !== null) this.#oldest = { ...this.#oldest, sinceMs: nowMs };
+  }
+
+  /** How long it has left a proposal without an acknowledgement, milliseconds; none is due before it is synced. */
   behindMs(nowMs: number): number {
-    return this.#oldest === null ? 0 : nowMs - this.#oldest.sinceMs;
+    return this.#oldest === null || !this.isSynced ? 0 : nowMs - this.#oldest.sinceMs;
   }
 }

@@ -50,7 +50,7 @@ export class LearnerSet {
   dropSilent(nowMs: number): void {
     const { initLimitTicks, syncLimitTicks, tickMs } = this.#context.options;
     for (const learner of this) {
-      const limitTicks = learner.isSynced ? syncLimitTicks : initLimitTicks + syncLimitTicks;
+      const limitTicks = learner.answersPings ? syncLimitTicks : initLimitTicks + syncLimitTicks;
       if (nowMs - learner.heardMs > limitTicks * tickMs) this.drop(learner, "nothing was heard of it in time");
       else if (learner.behindMs(nowMs) > syncLimitTicks * tickMs) this.drop(learner, "it is too far behind");
     }
@@ -78,8 +78,8 @@ export class LearnerSet {
   /** Synced followers that have answered the ping of the last round. */
   answeredRound(): ServerId[] {
     const answered: ServerId[] = [];
-    for (const { isSynced, isFollower, serverId, pings } of this) {
-      if (isSynced && isFollower && pings.hasAnsweredRound) answered.push(serverId);
+    for (const { answersPings, isFollower, serverId, pings } of this) {
+      if (answersPings && isFollower && pings.hasAnsweredRound) answered.push(serverId);
     }
     return answered;
   }

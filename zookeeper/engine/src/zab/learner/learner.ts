@@ -94,7 +94,7 @@ export class Learner implements ActiveRole {
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
     if (link !== this.#link) return;
     this.#heard(nowMs);
-    if (packet.kind === "ping") return this.#context.effects.push({ kind: "pong", link, zxid: packet.zxid });
+    if (packet.kind === "ping") return this.#pinged(packet.zxid);
     switch (this.#stage) {
       case "registering":
         return this.#registering(packet);
@@ -108,6 +108,10 @@ export class Learner implements ActiveRole {
       case "connecting":
         return this.#unexpected(packet);
     }
+  }
+
+  transferring(link: LinkId, nowMs: number): void {
+    if (link === this.#link) this.#heard(nowMs);
   }
 
   /** The snapshot that SNAP announced has come whole. */
@@ -141,6 +145,11 @@ export class Learner implements ActiveRole {
 
   end(reason: string): void {
     this.#context.effects.closeLink(this.#link, reason);
+  }
+
+  /** Before UPTODATE a ping only shows that the leader lives: Apache's learners pass over it, so nobody counts on an answer. */
+  #pinged(zxid: number): void {
+    if (this.#stage === "broadcast") this.#context.effects.push({ kind: "pong", link: this.#link, zxid });
   }
 
   #dial(): void {
