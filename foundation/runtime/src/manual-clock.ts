@@ -22,6 +22,11 @@ export class ManualClock implements Clock {
     return this.#wishes.size;
   }
 
+  /** When the next timer is due, Infinity where there is none. */
+  get nextDueMs(): number {
+    return this.#next(Number.POSITIVE_INFINITY)?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
   nowMs(): number {
     return this.#nowMs;
   }

@@ -2,6 +2,9 @@
  * The property that a run broke. Those of Zab by the names of the paper (Junqueira, Reed, Serafini: "Zab:
  * High-performance broadcast for primary-backup systems", DSN 2011), the others by what they say.
  *
+ * - `recovery`: a server that lost nothing but what disks lose did not come back
+ * - `sessionOrder`: a session saw something older than what it had seen
+ * - `ephemerals`: a node outlived its session
  * - `core`: a core's own assertion failed, or it never came to rest
  * - `input`: a play or a command line asks for what there is not
  */
@@ -23,6 +26,9 @@ export type SimulationErrorCode =
   | "syncBarrier"
   | "progress"
   | "stability"
+  | "recovery"
+  | "sessionOrder"
+  | "ephemerals"
   | "core"
   | "input";
 

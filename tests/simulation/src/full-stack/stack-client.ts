@@ -20,6 +20,10 @@ export interface StackClientOptions {
   readonly sessionTimeoutMs: number;
   /** It has a session and a connection: the next request may be made. */
   onReady(): void;
+  /** The connection is gone. */
+  onLost(): void;
+  /** Hands an answer over: whoever takes it may find it wrong. */
+  onReply(act: () => void): void;
   /** The session is over; the next one is asked for. */
   onExpired(sessionId: bigint): void;
 }
@@ -115,9 +119,10 @@ export class StackClient {
     this.#link = null;
     this.#isConnected = false;
     link.destroy();
+    this.#options.onLost();
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting?.done(LOST);
+    if (waiting !== null) this.#options.onReply(() => waiting.done(LOST));
     const { clock, random } = this.#options;
     clock.after(1 + random.below(50), () => this.#isOver || void this.#connect());
   }
@@ -171,10 +176,10 @@ export class StackClient {
 
   #reply(frame: Reader): void {
     const { xid, zxid, err } = replyHeader.decode(frame);
-    if (zxid > 0) this.#lastZxid = Math.max(this.#lastZxid, zxid);
     const waiting = this.#waiting;
     if (waiting === null || xid !== waiting.xid) return;
     this.#waiting = null;
-    waiting.done({ err, zxid, body: frame });
+    this.#options.onReply(() => waiting.done({ err, zxid, body: frame }));
+    this.#lastZxid = Math.max(this.#lastZxid, zxid);
   }
 }

@@ -1,7 +1,13 @@
 import { silentLogger } from "@branta/foundation-observe";
 import type { Clock, Random, SimulatedNetwork } from "@branta/foundation-runtime";
 import { SimulatedDisk } from "@branta/foundation-runtime";
-import { exampleView, parseServerConfig, Replica, type ServerConfig, ServerConnection } from "@branta/zookeeper-server/testing";
+import {
+  exampleView,
+  parseServerConfig,
+  Replica,
+  type ServerConfig,
+  ServerConnection,
+} from "@branta/zookeeper-server/testing";
 import { KillableDisk } from "./killable-disk.ts";
 import { LinkSocket } from "./link-socket.ts";
 
