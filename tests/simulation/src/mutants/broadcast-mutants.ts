@@ -5,22 +5,29 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "commit-by-anybody",
     file: "leader/acknowledgements.ts",
-    find: "if (quorum.isQuorum(servers)) return position;",
-    replace: "if (servers.size > 0) return position;",
+    find: "[majority - 1] ?? 0;",
+    replace: "[0] ?? 0;",
     why: "one acknowledgement is enough",
   },
   {
-    id: "acked-by-who-is-behind",
+    id: "commit-by-one-too-few",
     file: "leader/acknowledgements.ts",
-    find: "if (at >= position) servers.add(server);",
-    replace: "servers.add(server);",
-    why: "every follower counts, wherever its log ends",
+    find: "[majority - 1] ?? 0;",
+    replace: "[Math.max(majority - 2, 0)] ?? 0;",
+    why: "one acknowledgement too few is enough",
+  },
+  {
+    id: "positions-upside-down",
+    file: "leader/acknowledgements.ts",
+    find: "return ends.toSorted((a, b) => b - a)",
+    replace: "return ends.toSorted((a, b) => a - b)",
+    why: "who is furthest counts, as long as somebody is missing",
   },
   {
     id: "commit-without-proposal",
     file: "learner/learner.ts",
-    find: "    this.#see(this.#context.membership.ofEntry(bytes));\n    if (this.#isObserver) return;\n",
-    replace: "    history.commit(zxid);\n    if (this.#isObserver) return;\n",
+    find: "    if (token === null || this.#isObserver) return;\n",
+    replace: "    if (token === null || this.#isObserver) return;\n    this.#context.history.commit(entry.zxid);\n",
     why: "a follower applies what was proposed, not what was committed",
   },
   {
@@ -105,8 +112,8 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "no-pongs",
     file: "learner/learner.ts",
-    find: 'return this.#context.effects.push({ kind: "pong", link, zxid: packet.zxid });',
-    replace: "return;",
+    find: 'if (this.#stage === "broadcast") this.#context.effects.push({ kind: "pong", link: this.#link, zxid });',
+    replace: "",
     why: "the leader takes followers without work for dead",
   },
   {
@@ -153,9 +160,9 @@ export const broadcastMutants: readonly Mutant[] = [
   },
   {
     id: "learner-syncs-early",
-    file: "learner/learner.ts",
-    find: "if (zxid > applied || this.#heldAnswers.length > 0) this.#heldAnswers.push",
-    replace: "if (zxid < 0) this.#heldAnswers.push",
+    file: "learner/held-answers.ts",
+    find: "this.#held[done]!.zxid <= applied)",
+    replace: "applied >= 0)",
     why: "a follower whose disk is slow hands a sync on before its tree shows what is committed",
   },
 ];

@@ -12,15 +12,16 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     id: "ack-before-fsync",
     file: "learner/learner.ts",
-    find: 'if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token);',
-    replace: 'if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, 1);',
+    find: 'if (this.#stage === "broadcast") this.#context.effects.promise(this.#link, { kind: "ack", zxid }, token);',
+    replace: 'if (this.#stage === "broadcast") this.#context.effects.promise(this.#link, { kind: "ack", zxid }, 1);',
     why: "a transaction is committed that is on no quorum's disks",
   },
   {
     id: "ack-with-the-token-before",
     file: "learner/learner.ts",
-    find: 'if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token);',
-    replace: 'if (this.#stage === "broadcast") effects.promise(this.#link, { kind: "ack", zxid }, token - 1);',
+    find: 'if (this.#stage === "broadcast") this.#context.effects.promise(this.#link, { kind: "ack", zxid }, token);',
+    replace:
+      'if (this.#stage === "broadcast") this.#context.effects.promise(this.#link, { kind: "ack", zxid }, token - 1);',
     why: "off by one: the acknowledgement waits for the write before its own",
   },
   {

@@ -31,13 +31,6 @@ export const synchronizationMutants: readonly Mutant[] = [
     why: "a hole between what the learner has and what it gets",
   },
   {
-    id: "diff-beyond-memory",
-    file: "leader/sync-plan.ts",
-    find: "if (learnerLast >= stretch.base) {",
-    replace: "if (learnerLast >= 0) {",
-    why: "a learner gets what memory has and misses what memory has forgotten",
-  },
-  {
     id: "snapshot-said-to-have-more",
     file: "leader/sync-plan.ts",
     find: 'return { kind: "snap", zxid: applied, from: applied };',
