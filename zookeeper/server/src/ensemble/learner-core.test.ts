@@ -248,14 +248,17 @@ describe("a learner's clients", () => {
     expect(learner.server.warnings).toEqual(["Server 3 answers a sync that nobody has asked for"]);
   });
 
-  test("have what they synced for when a later write of theirs is there", async () => {
+  test("have what they synced for when a later write of theirs is there, and read behind it what was before", async () => {
     await using learner = await Learner.open();
     const client = await learner.session();
     const sync = client.send(OpCode.sync, encodeToBuffer(syncRequest, { path: "/" }));
+    const read = client.getData("/a");
     const write = client.create("/a");
     await learner.hears("request");
-    learner.commit(await learner.hears("request"), creation("/a"));
-    expect([(await client.reply()).xid, (await client.reply()).xid]).toEqual([sync, write]);
+    const zxid = learner.commit(await learner.hears("request"), creation("/a"));
+    expect(await client.reply()).toMatchObject({ xid: sync, zxid: zxid - 1 });
+    expect(await client.reply()).toMatchObject({ xid: read, err: ErrorCode.NoNode });
+    expect((await client.reply()).xid).toBe(write);
     learner.says({ kind: "sync" });
     expect(await client.dataOf("/a")).toBe("x");
   });

@@ -53,21 +53,16 @@ export class Answers<W extends object & Client> {
 
   /** Applies a committed transaction and answers the client that asked for it, if it is here. */
   apply(entry: TxnEntry, write: QueuedWrite | null): void {
+    const client = write === null ? null : (write.client as W | null);
+    if (client !== null && client.pending.peek() !== write) this.#answerBefore(client, write!);
     const result = applyTxn(this.#tree, entry);
-    const { digest, header } = entry;
-    if (digest !== null && header.zxid > this.#tree.fuzzyUpTo && !this.#tree.znodes.digest.is(digest.treeDigest)) {
-      this.#options.onDigestMismatch(header.zxid);
+    if (entry.digest !== null && !this.#tree.znodes.digest.is(entry.digest.treeDigest)) {
+      this.#options.onDigestMismatch(entry.header.zxid);
     }
     this.#options.onApplied(entry, write, result);
-    if (write === null || write.client === null) return;
-    const client = write.client as W;
-    // What a client asked for with sync has come true when a later write of its has.
-    for (let head = client.pending.peek(); head !== write && head !== undefined; head = client.pending.peek()) {
-      client.pending.shift();
-      if (head.kind !== "write") this.#answerRead(client, head);
-    }
+    if (client === null) return;
     client.pending.shift();
-    this.#replyToWrite(client, write, entry, result);
+    this.#replyToWrite(client, write!, entry, result);
     this.answerWaiting(client);
   }
 
@@ -110,6 +105,17 @@ export class Answers<W extends object & Client> {
     }
     this.refuse(client, type, xid, ErrorCode.EphemeralOnLocalSession, receivedAtMs);
     return false;
+  }
+
+  /**
+   * Answers what a client asked for before its write, from the tree before it: a sync whose answer is still on its way has come
+   * true when a later write has, and what was read behind it must not show that write.
+   */
+  #answerBefore(client: W, write: QueuedWrite): void {
+    for (let head = client.pending.peek(); head !== write && head !== undefined; head = client.pending.peek()) {
+      client.pending.shift();
+      if (head.kind !== "write") this.#answerRead(client, head);
+    }
   }
 
   #replyToWrite(client: Client, write: QueuedWrite, entry: TxnEntry, result: TxnResult): void {
