@@ -6,7 +6,7 @@ import { ChaosClient, REGISTERS } from "./chaos-client.ts";
 import { checkHistory } from "./check-history.ts";
 import { compareDigests } from "./compare-digests.ts";
 import { History } from "./history.ts";
-import { Nemesis } from "./nemesis.ts";
+import { type HarmChoice, Nemesis } from "./nemesis.ts";
 import { dumpTree, type Tree, treeDifferences } from "./tree-dump.ts";
 
 const CLIENTS = 8;
@@ -24,6 +24,7 @@ export interface CampaignOptions {
   /** Those that do not vote. */
   readonly observers?: readonly number[];
   readonly seed: number;
+  readonly harms?: HarmChoice;
 }
 
 /** What a campaign did and found. */
@@ -37,6 +38,8 @@ export interface CampaignReport {
   nodesCompared: number;
   /** Digests of the same transaction on two servers. */
   digestsCompared: number;
+  /** Of these the ones that differed for a while. */
+  digestsPassing: number;
   /** From the end of the harm until all servers served, the longest. */
   mendMsMax: number;
   elapsedMs: number;
@@ -54,10 +57,10 @@ export class Campaign implements AsyncDisposable {
   readonly #nemesis: Nemesis;
   readonly #clients: readonly ChaosClient[];
 
-  private constructor(ensemble: Ensemble, cables: Cables, random: Random) {
+  private constructor(ensemble: Ensemble, cables: Cables, random: Random, harms: HarmChoice) {
     this.ensemble = ensemble;
     this.#cables = cables;
-    this.#nemesis = new Nemesis(ensemble, cables, random);
+    this.#nemesis = new Nemesis(ensemble, cables, random, harms);
     const ports = ensemble.servers.map(({ port }) => port);
     // A generator each: what one client draws must not depend on when the others are answered.
     this.#clients = Array.from(
@@ -72,6 +75,7 @@ export class Campaign implements AsyncDisposable {
       sessionsEnded: 0,
       nodesCompared: 0,
       digestsCompared: 0,
+      digestsPassing: 0,
       mendMsMax: 0,
       elapsedMs: 0,
       harms: new Map(),
@@ -80,7 +84,7 @@ export class Campaign implements AsyncDisposable {
     };
   }
 
-  static async start({ kinds, observers = [], seed }: CampaignOptions): Promise<Campaign> {
+  static async start({ kinds, observers = [], seed, harms = "all" }: CampaignOptions): Promise<Campaign> {
     const cables = await Cables.lay(kinds.length);
     try {
       const ensemble = await Ensemble.start({
@@ -98,7 +102,7 @@ export class Campaign implements AsyncDisposable {
           commitLogCount: 200,
         },
       });
-      return new Campaign(ensemble, cables, new Random(seed));
+      return new Campaign(ensemble, cables, new Random(seed), harms);
     } catch (error) {
       await cables[Symbol.asyncDispose]();
       throw error;
@@ -171,6 +175,7 @@ export class Campaign implements AsyncDisposable {
     this.report.nodesCompared += trees[0]!.size * trees.length;
     const digests = await compareDigests(this.ensemble.servers);
     this.report.digestsCompared += digests.compared;
+    this.report.digestsPassing += digests.passing;
     const differences = trees
       .slice(1)
       .flatMap((tree, at) => treeDifferences(trees[0]!, tree, ["server 1", `server ${at + 2}`]));

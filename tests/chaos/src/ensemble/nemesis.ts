@@ -22,6 +22,9 @@ const HARMS: readonly (readonly [weight: number, name: string])[] = [
   [2, "cut one cable"],
 ];
 
+/** What a nemesis does: everything, or only what ends processes. */
+export type HarmChoice = "all" | "kills";
+
 const HARM_MS_MIN = 300;
 const HARM_MS_SPREAD = 4_000;
 /** After this long both ends of a silent connection have given it up. */
@@ -32,18 +35,20 @@ export class Nemesis {
   readonly #ensemble: Ensemble;
   readonly #cables: Cables;
   readonly #random: Random;
+  readonly #harms: typeof HARMS;
 
-  constructor(ensemble: Ensemble, cables: Cables, random: Random) {
+  constructor(ensemble: Ensemble, cables: Cables, random: Random, choice: HarmChoice) {
     this.#ensemble = ensemble;
     this.#cables = cables;
     this.#random = random;
+    this.#harms = choice === "all" ? HARMS : HARMS.filter(([, name]) => /^(kill|restart) /.test(name));
   }
 
   /** One or two harms, the second while the first lasts; answers their names. */
   async strike(): Promise<string> {
     const names: string[] = [];
     for (let count = this.#random.oneIn(3) ? 2 : 1; count > 0; count--) {
-      const name = this.#random.weighted(HARMS.map(([weight, harm]) => [weight, harm] as const));
+      const name = this.#random.weighted(this.#harms.map(([weight, harm]) => [weight, harm] as const));
       names.push(name);
       await this.#harm(name);
       await pause(HARM_MS_MIN + this.#random.below(HARM_MS_SPREAD));

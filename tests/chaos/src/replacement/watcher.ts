@@ -1,0 +1,49 @@
+import type { ZooKeeper } from "@branta/zookeeper-client";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Load, type LoadReport, SessionWatch } from "./load.ts";
+
+const PATIENCE_MS = 10_000;
+const POLL_MS = 20;
+
+/** Follows another client's register by one persistent watch: it must never read an older value, and see the last one. */
+export class Watcher implements Load {
+  readonly #zk: ZooKeeper;
+  readonly #path: string;
+  readonly #session: SessionWatch;
+  readonly #broken: string[] = [];
+  readonly #end = new AbortController();
+  #seen = 0;
+  #value = 0;
+
+  /** @param path a node that holds numbers that grow */
+  constructor(zk: ZooKeeper, path: string) {
+    this.#zk = zk;
+    this.#path = path;
+    this.#session = new SessionWatch(zk);
+  }
+
+  async run(): Promise<void> {
+    for await (const event of this.#zk.watch(this.#path, { signal: this.#end.signal })) {
+      if (event.type !== "resync") this.#seen++;
+      const value = Number((await this.#zk.get(this.#path)).data);
+      if (value < this.#value) this.#broken.push(`read ${value} of ${this.#path} after ${this.#value}`);
+      this.#value = value;
+    }
+  }
+
+  stop(): void {
+    // The last event may still be on its way: finish() ends the watch.
+  }
+
+  async finish(): Promise<LoadReport> {
+    await this.#zk.sync(this.#path);
+    const last = Number((await this.#zk.get(this.#path)).data);
+    const giveUpMs = performance.now() + PATIENCE_MS;
+    while (this.#value !== last && performance.now() < giveUpMs) await sleep(POLL_MS);
+    const broken = [...this.#broken, ...this.#session.broken];
+    if (this.#value !== last) broken.push(`was told of ${this.#value}, the last value of ${this.#path} is ${last}`);
+    this.#end.abort();
+    await this.#zk.close();
+    return { name: `watch of ${this.#path}`, done: this.#seen, broken };
+  }
+}
