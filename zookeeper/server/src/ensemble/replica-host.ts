@@ -36,6 +36,8 @@ export interface ReplicaHostOptions {
   input(input: Input): void;
   /** Makes a tree that was read elsewhere ready to be the server's. */
   prepared(tree: DataTree<ServerConnection>): DataTree<ServerConnection>;
+  /** A part of a snapshot has left. */
+  onProgress(link: LinkId): void;
   onDialled(link: LinkId): void;
   onConfigured(committed: EnsembleConfiguration, next: EnsembleConfiguration | null): void;
 }
@@ -71,7 +73,11 @@ export class ReplicaHost implements EffectHost {
   streamSnapshot(link: LinkId): void {
     const { links, roles, snapshots } = this.#options;
     const pieces = snapshotPieces(roles.tree, { digestEnabled: false, lastProcessedZxid: false });
-    links().quorum.streamSnapshot(link, pacedChunks(encodeSnapshot(pieces, "wire"), snapshots.pace()));
+    const chunks = pacedChunks(encodeSnapshot(pieces, "wire"), snapshots.pace());
+    links().quorum.streamSnapshot(
+      link,
+      withProgress(chunks, () => this.#options.onProgress(link)),
+    );
   }
 
   closeLink(link: LinkId, reason: string): void {
@@ -145,5 +151,13 @@ export class ReplicaHost implements EffectHost {
 
   drained(): void {
     this.#options.roles.drained();
+  }
+}
+
+/** Tells of each chunk that was taken. */
+async function* withProgress(chunks: AsyncIterable<Buffer>, onProgress: () => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    onProgress();
   }
 }

@@ -57,6 +57,27 @@ describe("three replicas", () => {
     expect(has(ensemble.replica(learner!), "/n19")).toBe(true);
   });
 
+  test("take all the time that a snapshot needs, while it moves on", async () => {
+    const lines = ["initLimit=2", "syncLimit=2", "commitLogCount=3", "snapshotSizeFactor=-1"];
+    const ensemble = await SimulatedReplicas.start(6, { lines, delaysMs: [30, 60] });
+    await ensemble.create("/first");
+    const leader = ensemble.leader!;
+    for (let at = 0; at < 100; at++) ensemble.propose(leader, `/n${at}`, Buffer.alloc(60_000));
+    await ensemble.create("/last");
+    const [learner] = others(leader);
+    ensemble.crash(learner!);
+    ensemble.wipe(learner!);
+    await ensemble.boot(learner!);
+    const bootedMs = ensemble.clock.nowMs();
+    // Longer than the leader waits for an acknowledgement of this, were it not for the snapshot.
+    await ensemble.pass(700);
+    ensemble.propose(leader, "/meanwhile");
+    await ensemble.until(() => ensemble.replica(learner!).core.isServing);
+    expect(ensemble.clock.nowMs() - bootedMs).toBeGreaterThan(2000);
+    expect(ensemble.leader).toBe(leader);
+    await ensemble.agree();
+  });
+
   test.each(["keeps running", "restarts"])(
     "a leader that wrote alone and %s forgets what nobody else has",
     async (how) => {

@@ -48,6 +48,9 @@ export interface ReplicaOptions extends ServerOptions, SystemPorts {
   onConfigured?(configuration: EnsembleConfiguration): void;
 }
 
+/** A fraction of any tick. */
+const PROGRESS_EVERY_MS = 20;
+
 /** The tree and the history of one server of an ensemble, kept the same as those of the others. */
 export class Replica implements AsyncDisposable {
   readonly clock: Clock;
@@ -68,6 +71,7 @@ export class Replica implements AsyncDisposable {
   #configuration: EnsembleConfiguration;
   #nextConfiguration: EnsembleConfiguration | null = null;
   #isStarted = false;
+  #lastProgress: { readonly link: LinkId; readonly toldMs: number } = { link: 0, toldMs: 0 };
 
   private constructor(options: ReplicaOptions, stored: StoredReplica) {
     const { config, clock, disk, onFatal } = options;
@@ -96,6 +100,7 @@ export class Replica implements AsyncDisposable {
       disk,
       snapshotDirectory: storage.directories.snapshotDirectory,
       newTree: () => storage.newTree(),
+      onProgress: (link) => this.#progressed(link),
       onReceived: (link, ref) => this.#runner.input({ kind: "snapshotReceived", link, ref }),
       onDamaged: (link, error) => {
         this.#links.quorum.close(link);
@@ -192,6 +197,15 @@ export class Replica implements AsyncDisposable {
     return input.kind === "propose" && zxidEpoch(input.entry.zxid) !== epoch;
   }
 
+  /** Often enough to be a sign of life, seldom enough to cost nothing. */
+  #progressed(link: LinkId): void {
+    const nowMs = this.clock.nowMs();
+    const last = this.#lastProgress;
+    if (link === last.link && nowMs - last.toldMs < PROGRESS_EVERY_MS) return;
+    this.#lastProgress = { link, toldMs: nowMs };
+    this.#runner.input({ kind: "transferring", link });
+  }
+
   #closed(link: LinkId, reason: string): void {
     this.#options.logger.info(`Quorum link ${link} has ended: ${reason}`);
     this.#inbox.forget(link);
@@ -211,6 +225,7 @@ export class Replica implements AsyncDisposable {
       links: () => this.#links,
       input: (input) => this.#runner.input(input),
       prepared: (tree) => this.#prepared(tree),
+      onProgress: (link) => this.#progressed(link),
       onDialled: (link) => {
         this.#leaderLink = link;
       },

@@ -10,6 +10,8 @@ export interface SnapshotInboxOptions {
   readonly disk: Disk;
   readonly snapshotDirectory: string;
   newTree(): DataTree<ServerConnection>;
+  /** A part of a snapshot has come. */
+  onProgress(link: LinkId): void;
   /** A snapshot has come whole, and is on disk under a name without meaning. */
   onReceived(link: LinkId, ref: SnapshotRef): void;
   /** What came is no snapshot. */
@@ -44,7 +46,11 @@ export class SnapshotInbox {
     // Told with the first write.
     created.catch(() => undefined);
     return {
-      write: (chunk) => this.#attempt(link, async () => (await created).write(chunk)),
+      write: (chunk) =>
+        this.#attempt(link, async () => {
+          await (await created).write(chunk);
+          this.#options.onProgress(link);
+        }),
       end: () =>
         this.#attempt(link, async () => {
           const file = await created;

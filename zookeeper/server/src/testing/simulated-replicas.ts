@@ -16,6 +16,14 @@ const LIMIT_MS = 60_000;
 const SESSION_ID = 0x77n;
 const SESSION_MS = 1_000_000_000;
 
+export interface SimulatedReplicasOptions {
+  readonly count?: number;
+  /** Of zoo.cfg, besides members and folder. */
+  readonly lines?: readonly string[];
+  /** How long things are on their way: at least, at most. */
+  readonly delaysMs?: readonly [min: number, max: number];
+}
+
 interface Host {
   readonly name: string;
   readonly config: ServerConfig;
@@ -32,9 +40,11 @@ export class SimulatedReplicas {
   readonly #random: SeededRandom;
   readonly #hosts: Host[];
 
-  private constructor(seed: number | string, count: number, lines: readonly string[]) {
+  private constructor(seed: number | string, { count = 3, lines = [], delaysMs = [0.1, 1] }: SimulatedReplicasOptions) {
     this.#random = new SeededRandom(seed);
-    this.network = new SimulatedNetwork({ clock: this.clock, random: this.#random.fork("network") });
+    const [minDelayMs, maxDelayMs] = delaysMs;
+    const random = this.#random.fork("network");
+    this.network = new SimulatedNetwork({ clock: this.clock, random, minDelayMs, maxDelayMs });
     const ids = Array.from({ length: count }, (_, at) => at + 1);
     const members = ids.map((id) => `server.${id}=s${id}:2888:3888`);
     const base = ["dataDir=/data", "clientPort=0", "tickTime=500", "initLimit=10", "syncLimit=5"];
@@ -49,12 +59,9 @@ export class SimulatedReplicas {
     }));
   }
 
-  /** Starts all servers. @param lines of zoo.cfg, besides members, folder and limits */
-  static async start(
-    seed: number | string,
-    options: { count?: number; lines?: readonly string[] } = {},
-  ): Promise<SimulatedReplicas> {
-    const replicas = new SimulatedReplicas(seed, options.count ?? 3, options.lines ?? []);
+  /** Starts all servers. */
+  static async start(seed: number | string, options: SimulatedReplicasOptions = {}): Promise<SimulatedReplicas> {
+    const replicas = new SimulatedReplicas(seed, options);
     for (let id = 1; id <= replicas.#hosts.length; id++) await replicas.boot(id);
     return replicas;
   }
@@ -120,10 +127,10 @@ export class SimulatedReplicas {
   }
 
   /** Lets this leader create a node, and answers without waiting for it. */
-  propose(id: number, path: string): void {
+  propose(id: number, path: string, data = Buffer.from(path)): void {
     const { core } = this.replica(id);
     if (!(core instanceof LeaderCore)) throw new Error(`server ${id} must lead to create "${path}"`);
-    const request = { type: OpCode.create, path, data: Buffer.from(path), acl: [...OPEN_ACL], flags: 0 } as const;
+    const request = { type: OpCode.create, path, data, acl: [...OPEN_ACL], flags: 0 } as const;
     const session = core.sessions.track(SESSION_ID, SESSION_MS, this.clock.nowMs());
     core.pipeline.submitRemote(request, { sessionId: SESSION_ID, session, cxid: 0, authInfo: [] });
   }
