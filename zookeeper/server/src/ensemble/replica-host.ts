@@ -39,6 +39,8 @@ export interface ReplicaHostOptions {
   /** A part of a snapshot has left. */
   onProgress(link: LinkId): void;
   onDialled(link: LinkId): void;
+  /** All that is in the tree is history. */
+  onEstablished(): void;
   onConfigured(committed: EnsembleConfiguration, next: EnsembleConfiguration | null): void;
 }
 
@@ -136,6 +138,7 @@ export class ReplicaHost implements EffectHost {
       this.#options.logger.info(`${role}${whom}, ${phase}${epoch === 0 ? "" : ` of epoch ${epoch}`}`);
     }
     this.#options.roles.changed(status);
+    if (phase === "broadcast") this.#options.onEstablished();
   }
 
   configured(committed: EnsembleConfiguration, next: EnsembleConfiguration | null): void {

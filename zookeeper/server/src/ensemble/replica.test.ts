@@ -78,6 +78,21 @@ describe("three replicas", () => {
     await ensemble.agree();
   });
 
+  test("a server that misses its database gets it back, even if there is next to nothing in it", async () => {
+    const ensemble = await SimulatedReplicas.start(7);
+    await ensemble.create("/only");
+    const [learner] = others(ensemble.leader);
+    ensemble.crash(learner!);
+    ensemble.wipe(learner!);
+    await ensemble.boot(learner!, { dbAutocreate: false });
+    await ensemble.agree();
+    await ensemble.pass(100);
+    ensemble.crash(learner!);
+    await ensemble.boot(learner!, { dbAutocreate: false });
+    await ensemble.agree();
+    expect(has(ensemble.replica(learner!), "/only")).toBe(true);
+  });
+
   test.each(["keeps running", "restarts"])(
     "a leader that wrote alone and %s forgets what nobody else has",
     async (how) => {

@@ -27,9 +27,10 @@ import { EnsembleLinks } from "./ensemble-links.ts";
 import { zabOptions } from "./ensemble-settings.ts";
 import { HistoryTarget } from "./history-target.ts";
 import { EnsembleReconfigurer } from "./reconfigurer.ts";
-import type { EnsembleParts, LeaderPorts, LearnerPorts, RoleCore } from "./role-core.ts";
+import type { EnsembleParts, RoleCore } from "./role-core.ts";
 import { ReplicaHost } from "./replica-host.ts";
 import { RoleHost } from "./role-host.ts";
+import { leaderPorts, learnerPorts } from "./role-ports.ts";
 import { SnapshotInbox } from "./snapshot-inbox.ts";
 import { FOUND, readStoredReplica, type StoredReplica } from "./stored-replica.ts";
 
@@ -71,6 +72,7 @@ export class Replica implements AsyncDisposable {
   #configuration: EnsembleConfiguration;
   #nextConfiguration: EnsembleConfiguration | null = null;
   #isStarted = false;
+  #lacksSnapshot = false;
   #lastProgress: { readonly link: LinkId; readonly toldMs: number } = { link: 0, toldMs: 0 };
 
   private constructor(options: ReplicaOptions, stored: StoredReplica) {
@@ -111,8 +113,8 @@ export class Replica implements AsyncDisposable {
     this.#roles = new RoleHost({
       tree: this.#prepared(loaded.tree),
       parts: (tree) => this.#parts(tree),
-      leaderPorts: () => this.#leaderPorts(),
-      learnerPorts: () => this.#learnerPorts(),
+      leaderPorts: () => leaderPorts(this.#runner, this.#reconfigurer()),
+      learnerPorts: () => learnerPorts(this.#runner, this.#leaderLink),
       leaderServes: config.leaderServes,
       clock: options.clock,
       // Apache's grace, too.
@@ -125,6 +127,7 @@ export class Replica implements AsyncDisposable {
     const stored = await readStoredReplica(options);
     const replica = new Replica(options, stored);
     const { snapshot, isNew } = stored.loaded.recovered;
+    replica.#lacksSnapshot = snapshot === null && !isNew;
     if (snapshot !== null) replica.snapshots.found(snapshot.zxid, options.clock.wallMs());
     // Without a first snapshot its logs would stand alone, which a later start must take for a loss.
     if (isNew) await replica.snapshots.take();
@@ -197,6 +200,13 @@ export class Replica implements AsyncDisposable {
     return input.kind === "propose" && zxidEpoch(input.entry.zxid) !== epoch;
   }
 
+  /** One whose database was missing has got what there is, and its logs need a snapshot to stand on. */
+  #established(): void {
+    if (!this.#lacksSnapshot) return;
+    this.#lacksSnapshot = false;
+    this.snapshots.take().catch((error: unknown) => this.#options.onFatal(error as Error));
+  }
+
   /** Often enough to be a sign of life, seldom enough to cost nothing. */
   #progressed(link: LinkId): void {
     const nowMs = this.clock.nowMs();
@@ -226,6 +236,7 @@ export class Replica implements AsyncDisposable {
       input: (input) => this.#runner.input(input),
       prepared: (tree) => this.#prepared(tree),
       onProgress: (link) => this.#progressed(link),
+      onEstablished: () => this.#established(),
       onDialled: (link) => {
         this.#leaderLink = link;
       },
@@ -245,29 +256,13 @@ export class Replica implements AsyncDisposable {
     return tree;
   }
 
-  #leaderPorts(): LeaderPorts {
-    const runner = this.#runner;
-    return {
-      propose: (entry) => {
-        runner.input({ kind: "propose", entry });
-        return !runner.writes.isFull;
-      },
-      syncLearner: (link) => runner.input({ kind: "syncLearner", link }),
-      sync: (ticket) => runner.input({ kind: "sync", ticket }),
-      send: (link, packet) => runner.send(link, packet),
-      resign: (reason) => runner.input({ kind: "resign", reason }),
-      reconfigurer: new EnsembleReconfigurer({
-        standaloneEnabled: this.#options.config.standaloneEnabled,
-        committed: () => this.#configuration,
-        lastSeen: () => this.#nextConfiguration ?? this.#configuration,
-        isReadyFor: (configuration) => this.#peer.isReadyFor(configuration),
-      }),
-    };
-  }
-
-  #learnerPorts(): LearnerPorts {
-    const link = this.#leaderLink;
-    return { send: (packet) => this.#runner.send(link, packet) };
+  #reconfigurer(): EnsembleReconfigurer {
+    return new EnsembleReconfigurer({
+      standaloneEnabled: this.#options.config.standaloneEnabled,
+      committed: () => this.#configuration,
+      lastSeen: () => this.#nextConfiguration ?? this.#configuration,
+      isReadyFor: (configuration) => this.#peer.isReadyFor(configuration),
+    });
   }
 
   #parts(tree: DataTree<ServerConnection>): EnsembleParts {

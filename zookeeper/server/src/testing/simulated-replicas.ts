@@ -80,14 +80,14 @@ export class SimulatedReplicas {
     return this.#host(id).disk;
   }
 
-  /** Starts a server on what its disk has. */
-  async boot(id: number): Promise<void> {
+  /** Starts a server on what its disk has. @param changes of its configuration */
+  async boot(id: number, changes: Partial<ServerConfig> = {}): Promise<void> {
     const host = this.#host(id);
     const disk = host.disk;
     const network = this.network.host(host.name);
     this.network.switchOn(host.name);
     const replica = await Replica.open({
-      config: host.config,
+      config: { ...host.config, ...changes },
       logger: silentLogger,
       disk,
       clock: this.clock,
