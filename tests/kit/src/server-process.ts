@@ -37,19 +37,19 @@ export interface ServerOptions {
  * Scope: start, wait until it serves, end by its process id, start again on the same data. Disposing removes the folder.
  */
 export class ServerProcess implements AsyncDisposable {
-  readonly kind: ServerKind;
   readonly port: number;
   /** Holds zoo.cfg and the data folder; removed on dispose. */
   readonly folder: string;
   readonly dataFolder: string;
   readonly #options: ServerOptions;
+  #kind: ServerKind;
   #child: ChildProcess | null = null;
   #exit: Promise<number | null> = Promise.resolve(null);
   #output = "";
 
   private constructor(options: ServerOptions, port: number, folder: string) {
     this.#options = options;
-    this.kind = options.kind;
+    this.#kind = options.kind;
     this.port = port;
     this.folder = folder;
     this.dataFolder = join(folder, "data");
@@ -80,6 +80,15 @@ export class ServerProcess implements AsyncDisposable {
     const lines = Object.entries(config).map(([key, value]) => `${key}=${value}\n`);
     await writeFile(join(server.folder, "zoo.cfg"), lines.join(""));
     return server;
+  }
+
+  get kind(): ServerKind {
+    return this.#kind;
+  }
+
+  /** From its next start on this is another software's server, on the same configuration and data. */
+  become(kind: ServerKind): void {
+    this.#kind = kind;
   }
 
   /** The running process's id. @throws KitError "exited" when there is none. */
@@ -160,8 +169,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Starts the process on the data at hand, and does not wait for it. */
   spawn(): void {
-    const { kind, ...options } = this.#options;
-    const command = serverCommand(kind, join(this.folder, "zoo.cfg"), options);
+    const command = serverCommand(this.#kind, join(this.folder, "zoo.cfg"), this.#options);
     const child = spawn(command.file, command.args, {
       cwd: this.folder,
       env: { ...process.env, ...command.env },

@@ -40,9 +40,7 @@ export class KazooLoad implements Load {
   }
 
   /** Nothing to do here: the other process works by itself. */
-  run(): Promise<void> {
-    return Promise.resolve();
-  }
+  start(): void {}
 
   stop(): void {
     this.#child.stdin!.end();

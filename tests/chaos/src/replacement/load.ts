@@ -13,9 +13,9 @@ export interface LoadReport {
 /** Something that works on an ensemble while its servers are replaced. */
 export interface Load {
   /** Works until {@link stop}. */
-  run(): Promise<void>;
+  start(): void;
   stop(): void;
-  /** Looks, when all servers are back, whether every promise was kept; closes its sessions. */
+  /** Ends its work; looks, when all servers are back, whether every promise was kept; closes its sessions. */
   finish(): Promise<LoadReport>;
 }
 

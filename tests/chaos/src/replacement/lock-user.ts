@@ -14,6 +14,7 @@ export class LockUsers implements Load {
   #taken = 0;
   #lastToken = 0;
   #isStopped = false;
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(clients: readonly ZooKeeper[], path: string) {
     this.#clients = clients;
@@ -21,8 +22,9 @@ export class LockUsers implements Load {
     this.#sessions = clients.map((zk) => new SessionWatch(zk));
   }
 
-  async run(): Promise<void> {
-    await Promise.all(this.#clients.map((zk) => this.#takeTurns(zk)));
+  start(): void {
+    this.#running = Promise.all(this.#clients.map((zk) => this.#takeTurns(zk)));
+    this.#running.catch(() => {});
   }
 
   stop(): void {
@@ -30,6 +32,7 @@ export class LockUsers implements Load {
   }
 
   async finish(): Promise<LoadReport> {
+    await this.#running;
     const broken = [...this.#broken, ...this.#sessions.flatMap((session) => session.broken)];
     await Promise.all(this.#clients.map((zk) => zk.close()));
     return { name: this.#path, done: this.#taken, broken };

@@ -14,6 +14,7 @@ export class Watcher implements Load {
   readonly #end = new AbortController();
   #seen = 0;
   #value = 0;
+  #running: Promise<void> = Promise.resolve();
 
   /** @param path a node that holds numbers that grow */
   constructor(zk: ZooKeeper, path: string) {
@@ -22,7 +23,12 @@ export class Watcher implements Load {
     this.#session = new SessionWatch(zk);
   }
 
-  async run(): Promise<void> {
+  start(): void {
+    this.#running = this.#follow();
+    this.#running.catch(() => {});
+  }
+
+  async #follow(): Promise<void> {
     for await (const event of this.#zk.watch(this.#path, { signal: this.#end.signal })) {
       if (event.type !== "resync") this.#seen++;
       const value = Number((await this.#zk.get(this.#path)).data);
@@ -43,6 +49,7 @@ export class Watcher implements Load {
     const broken = [...this.#broken, ...this.#session.broken];
     if (this.#value !== last) broken.push(`was told of ${this.#value}, the last value of ${this.#path} is ${last}`);
     this.#end.abort();
+    await this.#running;
     await this.#zk.close();
     return { name: `watch of ${this.#path}`, done: this.#seen, broken };
   }

@@ -21,6 +21,7 @@ export class Writer implements Load {
   #asked = 0;
   #lastAnswerMs = 0;
   #isStopped = false;
+  #running: Promise<void> = Promise.resolve();
 
   private constructor(zk: ZooKeeper, folder: string, pauses: Pauses) {
     this.#zk = zk;
@@ -30,14 +31,20 @@ export class Writer implements Load {
   }
 
   /** Makes its nodes: `folder` with a register, and the ephemeral one. */
-  static async start(zk: ZooKeeper, folder: string, pauses: Pauses): Promise<Writer> {
+  static async prepare(zk: ZooKeeper, folder: string, pauses: Pauses): Promise<Writer> {
     await zk.create(`${folder}/nodes`, null, { parents: true });
     await zk.create(`${folder}/register`, "0");
     await zk.create(`${folder}/ephemeral`, null, { ephemeral: true });
     return new Writer(zk, folder, pauses);
   }
 
-  async run(): Promise<void> {
+  start(): void {
+    this.#running = this.#run();
+    // It shows when it ends; until then it must not end this process.
+    this.#running.catch(() => {});
+  }
+
+  async #run(): Promise<void> {
     this.#lastAnswerMs = performance.now();
     while (!this.#isStopped) {
       this.#asked++;
@@ -52,6 +59,7 @@ export class Writer implements Load {
   }
 
   async finish(): Promise<LoadReport> {
+    await this.#running;
     const zk = this.#zk;
     await zk.sync(this.#folder);
     const { data } = await zk.get(`${this.#folder}/register`);

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { Ensemble, parseServerKind, type ServerKind } from "@branta/tests-kit";
+import { describe, expect, test } from "vitest";
+import { type CommandResult, runCommand } from "./run-command.ts";
+
+const REPOSITORY = resolve(import.meta.dirname, "../../..");
+const hasJava = spawnSync("java", ["-version"]).status === 0;
+
+function check({ connectionString }: Ensemble, ...words: readonly string[]): Promise<CommandResult> {
+  return runCommand(join(REPOSITORY, "bin", "branta"), ["migrate", "check", connectionString, ...words]);
+}
+
+/** `branta` is what the servers of `kind` are to be replaced by, or `apache`. */
+async function lookAt(kind: ServerKind): Promise<void> {
+  await using ensemble = await Ensemble.start({ kind, heapMb: 256, config: { tickTime: 500 } });
+  const to = kind === "branta" ? "apache" : "branta";
+  const whole = await check(ensemble, "--to", to, "--json");
+  const answer = JSON.parse(whole.stdout) as { safe: boolean; server: number; servers: { mode: string }[] };
+  expect(whole.exitCode).toBe(0);
+  expect(answer.safe).toBe(true);
+  expect(answer.servers[answer.server - 1]?.mode).toBe("follower");
+
+  const done = await check(ensemble, "--to", kind === "branta" ? "branta" : "apache");
+  expect(done.exitCode).toBe(0);
+  expect(done.stdout).toMatch(/nothing is left to do\.\n$/);
+
+  const config = await check(ensemble, "--to", to, "--config", join(ensemble.servers[0]!.folder, "zoo.cfg"));
+  expect(config.exitCode).toBe(0);
+  if (to === "branta") expect(config.stdout).toContain("ok    Branta serves all of ");
+
+  await ensemble.servers[0]!.kill();
+  const broken = await check(ensemble, "--to", to, "--server", "2", "--timeout", "20");
+  expect(broken.exitCode).toBe(1);
+  expect(broken.stdout).toMatch(/^stop {2}server 1 does not answer: .*ECONNREFUSED/m);
+  expect(broken.stdout).toMatch(/^NOT SAFE {2}Stop no server now/m);
+  const away = await check(ensemble, "--to", to, "--server", "1");
+  expect(away.exitCode).toBe(1);
+  expect(away.stdout).toMatch(/^NOT SAFE {2}Start .* as server 1, on its data directory/m);
+}
+
+describe("bin/branta migrate check", () => {
+  test("looks at three servers of Branta's", () => lookAt("branta"), 90_000);
+
+  test("looks at three servers of Apache's", async (context) => {
+    if (!hasJava) context.skip("there is no java here, and Apache's servers need one");
+    await lookAt(parseServerKind("apache-3.9.5"));
+  }, 120_000);
+
+  test("refuses what names no ensemble", async () => {
+    const { exitCode, stderr } = await runCommand(join(REPOSITORY, "bin", "branta"), [
+      "migrate",
+      "check",
+      "no/zoo.cfg",
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      'Cannot look at the ensemble of "no/zoo.cfg": it must be an existing file, or "host:port[,host:port…]"\n',
+    );
+  });
+});
