@@ -90,7 +90,11 @@ export class StackWorld {
           random: this.random,
           diskDelayMs: () => diskDelayMs.least + fraction(disks) * (diskDelayMs.most - diskDelayMs.least),
           onFatal: (server, error) => this.#ended(server, error),
-          onLog: (server, message) => this.trace(`${server.name}: ${message}`),
+          onLog: (server, message) => {
+            const how = /^Synchronizing .*: (\w+)/.exec(message)?.[1];
+            if (how !== undefined) this.count(`sync by ${how}`);
+            this.trace(`${server.name}: ${message}`);
+          },
         }),
     );
   }
