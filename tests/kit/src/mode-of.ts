@@ -1,12 +1,17 @@
 import { connect } from "node:net";
-import type { ServerProcess } from "./server-process.ts";
 
 const ANSWER_TIMEOUT_MS = 500;
 
+/** Where a server listens; on this machine unless it says. */
+interface Listening {
+  readonly port: number;
+  readonly address?: string;
+}
+
 /** `leader`, `follower`, or null from a server that does not serve or does not answer. */
-export function modeOf(server: ServerProcess): Promise<string | null> {
+export function modeOf(server: Listening): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = connect({ port: server.port, host: "127.0.0.1" });
+    const socket = connect({ port: server.port, host: server.address ?? "127.0.0.1" });
     let answer = "";
     const finish = (): void => {
       socket.destroy();

@@ -8,8 +8,9 @@ import { type HostPlan, TestHost } from "./test-host.ts";
 const execute = promisify(execFile);
 const COMMAND_TIMEOUT_MS = 20_000;
 
+const FORWARD = "echo 1 >/proc/sys/net/ipv4/ip_forward";
 /** The middle: forwards between its ports, and is kept as Holder says. Apart from its ports it knows no way anywhere. */
-const MIDDLE = "echo 1 >/proc/sys/net/ipv4/ip_forward; echo $$; while read -r _; do :; done";
+const MIDDLE = `${FORWARD}; echo $$; while read -r _; do :; done`;
 
 /** No host may have it. */
 const MIDDLE_ADDRESS = "10.0.0.254";
@@ -18,6 +19,11 @@ const MIDDLE_ADDRESS = "10.0.0.254";
 export interface NetworkOptions {
   /** Folders that hosts need although they may be on file systems of their own, such as the repository. */
   readonly shared?: readonly string[];
+  /**
+   * Whether this process stands in the middle and reaches every host by its address. It must have a network of its own
+   * then, as under `unshare --net`: nobody's machine becomes a router.
+   */
+  readonly isMiddleHere?: boolean;
 }
 
 /**
@@ -29,27 +35,38 @@ export interface NetworkOptions {
  */
 export class TestNetwork implements AsyncDisposable {
   readonly hosts: readonly TestHost[];
-  readonly #middle: Holder;
+  /** The process whose network the middle is. */
+  readonly #middle: number;
   readonly #holders: readonly Holder[];
   readonly #cuts = new Set<string>();
 
-  private constructor(middle: Holder, hosts: readonly TestHost[], holders: readonly Holder[]) {
+  private constructor(middle: number, hosts: readonly TestHost[], holders: readonly Holder[]) {
     this.#middle = middle;
     this.hosts = hosts;
     this.#holders = holders;
   }
 
   /** Builds it; every host knows all names. @throws KitError "exited" where this machine does not allow it */
-  static async create(plans: readonly HostPlan[], { shared = [] }: NetworkOptions = {}): Promise<TestNetwork> {
+  static async create(plans: readonly HostPlan[], options: NetworkOptions = {}): Promise<TestNetwork> {
+    const { shared = [], isMiddleHere = false } = options;
     await using making = new AsyncDisposableStack();
-    const middle = making.use(await Holder.start(["--net", "bash", "-c", MIDDLE]));
+    const holders: Holder[] = [];
+    let middle = process.pid;
+    if (isMiddleHere) {
+      await forwardHere();
+    } else {
+      holders.push(making.use(await Holder.start(["--net", "bash", "-c", MIDDLE])));
+      middle = holders[0]!.pid;
+    }
     const names = ["127.0.0.1 localhost", ...plans.map(({ name, address }) => `${address} ${name}`)].join("\n");
     const init = join(import.meta.dirname, "host-init.sh");
     const flags = ["--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child"];
-    const holders: Holder[] = [];
-    for (const { name } of plans)
-      holders.push(making.use(await Holder.start([...flags, init, name, names, ...shared])));
-    const hosts = plans.map((plan, at) => new TestHost(plan, holders[at]!));
+    const hosts: TestHost[] = [];
+    for (const plan of plans) {
+      const holder = making.use(await Holder.start([...flags, init, plan.name, names, ...shared]));
+      holders.push(holder);
+      hosts.push(new TestHost(plan, holder));
+    }
     const network = new TestNetwork(middle, hosts, holders);
     for (const at of hosts.keys()) await network.#connect(at);
     making.move();
@@ -112,7 +129,7 @@ export class TestNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#holders, this.#middle].map((holder) => holder[Symbol.asyncDispose]()));
+    await Promise.all(this.#holders.map((holder) => holder[Symbol.asyncDispose]()));
   }
 
   async #connect(at: number): Promise<void> {
@@ -139,11 +156,16 @@ export class TestNetwork implements AsyncDisposable {
   }
 
   #inMiddle(line: string): Promise<void> {
-    return runIn(this.#middle.pid, line);
+    return runIn(this.#middle, line);
   }
 }
 
 const portOf = (at: number): string => `port${at + 1}`;
+
+/** Makes this process's network the middle. @throws KitError "exited" if it has a card: that would be a machine's */
+async function forwardHere(): Promise<void> {
+  await runIn(process.pid, `[ "$(ip -o link | grep -vc ' lo:')" = 0 ] && ip link set lo up && ${FORWARD}`);
+}
 
 /** Runs a shell's line in the network namespace of a process. */
 async function runIn(pid: number, line: string): Promise<void> {
