@@ -52,6 +52,8 @@ function checkAck(
 }
 
 function holdsZxid(image: DiskImage, zxid: number): boolean {
+  // -1 asks for a snapshot and promises nothing.
+  if (zxid < 0) return true;
   return lastZxidOf(image) === zxid || image.baseZxid === zxid || image.tip.upTo(zxid).zxid === zxid;
 }
 

@@ -61,7 +61,7 @@ export const electionMutants: readonly Mutant[] = [
   {
     id: "own-word-only-once",
     file: "learner/learner.ts",
-    find: "const currentEpoch = isNew ? epochs.current : -1;",
+    find: "const currentEpoch = isNew && lastZxid !== MUST_NOT_VOTE ? epochs.current : -1;",
     replace: "const currentEpoch = epochs.current;",
     why: "a server gives its word for one epoch to two leaders",
   },
@@ -110,14 +110,14 @@ export const electionMutants: readonly Mutant[] = [
   {
     id: "vote-with-the-accepted-epoch",
     file: "zab-peer.ts",
-    find: "const own = { zxid: history.last, currentEpoch: epochs.current };",
-    replace: "const own = { zxid: history.last, currentEpoch: epochs.accepted };",
+    find: "const own = { zxid: history.claim, currentEpoch: epochs.current };",
+    replace: "const own = { zxid: history.claim, currentEpoch: epochs.accepted };",
     why: "an epoch that was only promised counts like a history",
   },
   {
     id: "vote-with-applied",
     file: "zab-peer.ts",
-    find: "const own = { zxid: history.last, currentEpoch: epochs.current };",
+    find: "const own = { zxid: history.claim, currentEpoch: epochs.current };",
     replace: "const own = { zxid: history.applied, currentEpoch: epochs.current };",
     why: "what was acknowledged and not yet applied does not count in elections",
   },

@@ -66,8 +66,8 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     id: "ackepoch-before-fsync",
     file: "learner/learner.ts",
-    find: 'effects.promise(this.#link, { kind: "ackEpoch", lastZxid: history.last, currentEpoch }, effects.lastToken);',
-    replace: 'effects.promise(this.#link, { kind: "ackEpoch", lastZxid: history.last, currentEpoch }, 1);',
+    find: 'effects.promise(this.#link, { kind: "ackEpoch", lastZxid, currentEpoch }, effects.lastToken);',
+    replace: 'effects.promise(this.#link, { kind: "ackEpoch", lastZxid, currentEpoch }, 1);',
     why: "a follower that crashes may accept a lower epoch",
   },
   {
@@ -143,8 +143,9 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     id: "snapshot-over-old-entries",
     file: "history.ts",
-    find: '    this.#effects.persist({ kind: "snapshot", ref, zxid });\n    this.#entries = [];\n',
-    replace: '    this.#effects.persist({ kind: "snapshot", ref, zxid });\n',
+    find: '    this.#effects.persist({ kind: "snapshot", ref, zxid });\n    this.#floor = zxid;\n    this.#isAbandoned = false;\n    this.#entries = [];\n',
+    replace:
+      '    this.#effects.persist({ kind: "snapshot", ref, zxid });\n    this.#floor = zxid;\n    this.#isAbandoned = false;\n',
     why: "entries from before a snapshot stay in memory and are handed on",
   },
   {

@@ -17,6 +17,7 @@ export function durableStateOf(image: DiskImage, recentMax: number): DurableStat
     currentEpoch: image.currentEpoch,
     recent,
     lastZxid: lastZxidOf(image),
+    oldestZxid: image.baseZxid,
     token: FOUND,
   };
 }

@@ -2,6 +2,7 @@ import { formatZxid } from "@branta/zookeeper-protocol";
 
 import type { EffectQueue } from "./effect-queue.ts";
 import type { LogEntry, PersistToken, SnapshotRef } from "./effects.ts";
+import { MUST_NOT_VOTE } from "./election/proposal.ts";
 import { followsOn } from "./follows-on.ts";
 import { hasPosition, indexAfter, positionBefore, type Stretch } from "./stretch.ts";
 import { assert, fail } from "./assert.ts";
@@ -39,6 +40,9 @@ export class History implements Stretch {
   /** Entries up to here are committed and are applied as soon as they are durable. */
   #committed: number;
   #unsynced: Unsynced[] = [];
+  /** Where the log on disk begins: it cannot be cut back further. */
+  #floor: number;
+  #isAbandoned = false;
   /** Entries after this position stay in memory, for somebody who reads the log on disk up to there; Infinity for nobody. */
   keepAfter = Infinity;
 
@@ -55,12 +59,34 @@ export class History implements Stretch {
     this.#applied = durable.lastZxid;
     this.#durable = durable.lastZxid;
     this.#committed = durable.lastZxid;
+    this.#floor = durable.oldestZxid ?? 0;
     this.#trim();
   }
 
   /** The last transaction logged; durable once {@link EffectQueue.lastToken} is. */
   get last(): number {
     return this.#entries.at(-1)?.zxid ?? this.#base;
+  }
+
+  /**
+   * What this server says in elections and to leaders of where its log ends: {@link MUST_NOT_VOTE} once it was
+   * {@link abandon}ed.
+   */
+  get claim(): number {
+    return this.#isAbandoned ? MUST_NOT_VOTE : this.last;
+  }
+
+  /** Whether the log can be cut back to there. */
+  reachesBackTo(zxid: number): boolean {
+    return zxid >= this.#floor;
+  }
+
+  /**
+   * This history is not the leader's, and cannot be cut back to where it was: it came in a snapshot, from a leader that was
+   * lost before its epoch was established. Nothing is removed, but only another snapshot makes a history of it again.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
   }
 
   /** The last transaction in the tree. */
@@ -132,6 +158,8 @@ export class History implements Stretch {
   /** Everything is replaced by a leader's snapshot. */
   replace(ref: SnapshotRef, zxid: number): void {
     this.#effects.persist({ kind: "snapshot", ref, zxid });
+    this.#floor = zxid;
+    this.#isAbandoned = false;
     this.#entries = [];
     this.#unsynced = [];
     this.#base = zxid;

@@ -208,7 +208,7 @@ export class ZabPeer {
   #startElection(nowMs: number): void {
     const { history, epochs, inForce } = this.#context;
     this.#effects.role(LOOKING);
-    const own = { zxid: history.last, currentEpoch: epochs.current };
+    const own = { zxid: history.claim, currentEpoch: epochs.current };
     this.#election.start(nowMs, own, inForce.committed, inForce.next);
     this.#settleElection(nowMs);
   }

@@ -1,6 +1,7 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf, zxidEpoch } from "@branta/zookeeper-protocol";
 
 import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId, SnapshotRef } from "../effects.ts";
+import { MUST_NOT_VOTE } from "../election/proposal.ts";
 import { followsOn } from "../follows-on.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
@@ -168,16 +169,22 @@ export class Learner implements ActiveRole {
     }
     // Who has accepted this epoch before may have done so for another leader: its word must not count twice.
     const isNew = epoch > epochs.accepted;
-    const currentEpoch = isNew ? epochs.current : -1;
+    const lastZxid = history.claim;
+    const currentEpoch = isNew && lastZxid !== MUST_NOT_VOTE ? epochs.current : -1;
     if (isNew) epochs.accept(epoch);
     this.#epoch = epoch;
     this.#enter("waiting");
-    effects.promise(this.#link, { kind: "ackEpoch", lastZxid: history.last, currentEpoch }, effects.lastToken);
+    effects.promise(this.#link, { kind: "ackEpoch", lastZxid, currentEpoch }, effects.lastToken);
   }
 
   #waiting(packet: QuorumPacket): void {
     if (packet.kind !== "diff" && packet.kind !== "trunc" && packet.kind !== "snap") return this.#unexpected(packet);
-    this.#sync = new StagedSync(packet.kind, packet.zxid, this.#context.history);
+    const { history } = this.#context;
+    if (packet.kind === "trunc" && !history.reachesBackTo(packet.zxid)) history.abandon();
+    if (packet.kind !== "snap" && history.claim === MUST_NOT_VOTE) {
+      return this.#context.leave("our log does not reach back to the leader's history: only a snapshot helps");
+    }
+    this.#sync = new StagedSync(packet.kind, packet.zxid, history);
     this.#stage = "staging";
   }
 
