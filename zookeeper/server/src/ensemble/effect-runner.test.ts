@@ -244,12 +244,15 @@ describe("EffectRunner", () => {
     stage.clock.advance(60);
     stage.nextDeadlineMs = 150;
     stage.clock.advance(60);
+    await Promise.resolve();
     expect(stage.inputs.map(({ kind }) => kind)).toEqual(["start"]);
     stage.onInput = () => {
       stage.nextDeadlineMs = Number.POSITIVE_INFINITY;
       return [];
     };
     stage.clock.advance(31);
+    expect(stage.inputs.map(({ kind }) => kind)).toEqual(["start"]);
+    await Promise.resolve();
     expect(stage.inputs.map(({ kind }) => kind)).toEqual(["start", "time"]);
     expect(stage.clock.pending).toBe(0);
   });

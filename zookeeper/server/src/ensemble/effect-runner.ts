@@ -215,9 +215,12 @@ export class EffectRunner implements Disposable {
     if (this.#timer !== null && this.#timer.dueMs <= dueMs) return;
     this.#timer?.timer.cancel();
     const timer = clock.after(Math.max(dueMs - clock.nowMs(), 0), () => {
-      this.#timer = null;
-      if (core.nextDeadlineMs <= clock.nowMs()) this.input({ kind: "time" });
-      else this.#setTimer();
+      // After a stall of this process the others' signs of life are waiting in their sockets: they come first.
+      clock.soon(() => {
+        if (this.#timer?.timer === timer) this.#timer = null;
+        if (core.nextDeadlineMs <= clock.nowMs()) this.input({ kind: "time" });
+        else this.#setTimer();
+      });
     });
     this.#timer = { dueMs, timer };
   }
