@@ -70,8 +70,13 @@ require_config() {
   fi
 }
 
+# One that has ended and that nobody has asked about yet still has its id, for ever in a container whose first process asks for nobody.
+is_alive() {
+  kill -0 "$1" 2>/dev/null && ! grep -q '^[^)]*) Z ' "/proc/$1/stat" 2>/dev/null
+}
+
 is_running() {
-  [ -f "$ZOOPIDFILE" ] && kill -0 "$(cat "$ZOOPIDFILE")" 2>/dev/null
+  [ -f "$ZOOPIDFILE" ] && is_alive "$(cat "$ZOOPIDFILE")"
 }
 
 # True when the client port takes connections, or when it is not for this script to know which it is.
@@ -106,7 +111,7 @@ start() {
   while [ $tenths -lt $START_TENTHS_MAX ]; do
     sleep 0.1
     tenths=$((tenths + 1))
-    if ! kill -0 "$pid" 2>/dev/null; then
+    if ! is_alive "$pid"; then
       echo "FAILED TO START"
       echo "Its last words are in $DAEMON_OUT" >&2
       exit 1
@@ -126,7 +131,7 @@ stop() {
   pid="$(cat "$ZOOPIDFILE")"
   kill "$pid"
   rm -f "$ZOOPIDFILE"
-  while kill -0 "$pid" 2>/dev/null; do
+  while is_alive "$pid"; do
     if [ $((tenths += 1)) -gt $STOP_TENTHS_MAX ]; then
       echo "STILL RUNNING as process $pid"
       return 1
