@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs other people's suites against Branta, one server each.
+# Runs other people's suites against Branta: kazoo's, go-zookeeper's and the C client's with ensembles of three (which holds their tests
+# of single servers, too), the others with one server.
 #
 # Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand kazoo go-zk c-client exchange java)
 #
@@ -81,6 +82,7 @@ for suite in "${ready[@]}"; do
   [ "$suite" != java ] || continue
   case $suite in
     exchange) run exchange --short ;;
+    kazoo | go-zk | c-client) run "$suite" --servers 3 ;;
     *) run "$suite" ;;
   esac
   report "$suite"
