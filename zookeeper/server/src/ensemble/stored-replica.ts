@@ -6,7 +6,7 @@ import type { ServerOptions } from "../core/server-options.ts";
 import { ServerStorage, type SystemPorts } from "../core/server-storage.ts";
 import { ServerMetrics } from "../operator/server-metrics.ts";
 import { ServerStats } from "../operator/server-stats.ts";
-import { RecentEntries, restoreEpochs } from "../storage/index.ts";
+import { RecentEntries, restoreEpochs, SnapshotStore } from "../storage/index.ts";
 import { ConfigurationFiles } from "./configuration-files.ts";
 
 /** Stands for everything that was found on disk. */
@@ -43,6 +43,8 @@ export async function readStoredReplica(
   const { file, serverId, reconfigEnabled } = config;
   const configurations = reconfigEnabled && file !== null ? new ConfigurationFiles({ disk, file, serverId }) : null;
   const nextConfiguration = (await configurations?.readNext()) ?? null;
-  const found = { ...epochs, lastZxid, recent: recent.upTo(lastZxid), token: FOUND };
+  const snapshots = new SnapshotStore({ disk, directory: storage.directories.snapshotDirectory });
+  const oldestZxid = (await snapshots.findValid(Number.POSITIVE_INFINITY)).at(-1)?.zxid ?? 0;
+  const found = { ...epochs, lastZxid, oldestZxid, recent: recent.upTo(lastZxid), token: FOUND };
   return { metrics, stats, storage, loaded, configurations, durable: { ...found, nextConfiguration } };
 }
