@@ -155,9 +155,16 @@ export { type SyncRequest, syncRequest, type SyncResponse, syncResponse } from "
 export { type WatcherEvent, watcherEvent } from "./messages/watcher-event.ts";
 export { type WhoAmIResponse, whoAmIResponse } from "./messages/who-am-i.ts";
 
-export { type ElectionGreeting, electionGreeting } from "./quorum/election-greeting.ts";
+export { type ElectionGreeting, electionGreeting, measureElectionGreeting } from "./quorum/election-greeting.ts";
 export { type ElectionEvent, ElectionStream } from "./quorum/election-stream.ts";
 export { NO_PROPOSAL, type Notification, notification, type PeerState } from "./quorum/notification.ts";
+export {
+  measureQuorumAuthPacket,
+  QUORUM_AUTH_MAGIC,
+  type QuorumAuthPacket,
+  quorumAuthPacket,
+  QuorumAuthStatus,
+} from "./quorum/quorum-auth-packet.ts";
 export { type QuorumEvent, QuorumPacketParser } from "./quorum/quorum-packet-parser.ts";
 export type {
   ForwardedRequest,

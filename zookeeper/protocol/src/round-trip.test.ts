@@ -66,6 +66,7 @@ const CASES: readonly (readonly [Codec<unknown>, Arbitrary<unknown>])[] = [
 
   [protocol.electionGreeting, quorum.electionGreeting],
   [protocol.notification, quorum.notification],
+  [protocol.quorumAuthPacket, fc.record({ status: any.int, token: any.buffer })],
 
   [protocol.checkVersionTxn, fc.record(any.pathAndVersion)],
   [protocol.closeSessionTxn, fc.record({ paths2Delete: any.texts })],

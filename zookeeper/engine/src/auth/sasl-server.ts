@@ -2,8 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { digestMd5Response, parseDirectives, quoteValue, SaslError } from "@branta/zookeeper-protocol";
 
 /** Every ZooKeeper server has this name, and with it this realm, in DIGEST-MD5; clients have it built in. */
-const REALM = "zk-sasl-md5";
-const DIGEST_URI = `zookeeper/${REALM}`;
+const HOST = "zk-sasl-md5";
+const SERVICE = "zookeeper";
 const RESPONSE_BYTES_MAX = 4096;
 /** The directives that may stand once. `nc` is not among them: Java's server knows it as "nonce-count" and ignores it. */
 const ONCE = [
@@ -37,6 +37,10 @@ export interface SaslServerOptions {
   readonly nonce: () => Uint8Array;
   /** `zookeeper.SASLAuthenticationProvider.superPassword`: stands in for the password of user super. */
   readonly superPassword?: string | undefined;
+  /** In the digest-uri; "zookeeper" unless told. */
+  readonly service?: string;
+  /** In the digest-uri, and the realm; the name that clients expect unless told. */
+  readonly host?: string;
 }
 
 /**
@@ -46,6 +50,8 @@ export interface SaslServerOptions {
 export class SaslServer {
   readonly #credentials: ReadonlyMap<string, string>;
   readonly #options: SaslServerOptions;
+  readonly #realm: string;
+  readonly #digestUri: string;
   #nonce: Buffer | null = null;
   #over = false;
 
@@ -53,6 +59,8 @@ export class SaslServer {
   constructor(credentials: ReadonlyMap<string, string>, options: SaslServerOptions) {
     this.#credentials = credentials;
     this.#options = options;
+    this.#realm = options.host ?? HOST;
+    this.#digestUri = `${options.service ?? SERVICE}/${this.#realm}`;
   }
 
   /** Judges the client's next token. Never throws. */
@@ -75,7 +83,7 @@ export class SaslServer {
     const nonce = quoteValue(this.#nonce).toString("latin1");
     return {
       kind: "challenge",
-      token: Buffer.from(`realm="${REALM}",nonce="${nonce}",charset=utf-8,algorithm=md5-sess`),
+      token: Buffer.from(`realm="${this.#realm}",nonce="${nonce}",charset=utf-8,algorithm=md5-sess`),
     };
   }
 
@@ -88,11 +96,12 @@ export class SaslServer {
     if (user === undefined || cnonce === undefined) return failed("username or cnonce is missing");
     const charset = text("charset");
     if (charset !== undefined && charset !== "utf-8") return failed(`charset is "${charset}", must be "utf-8"`);
-    if (text("realm") !== REALM) return failed(`realm is "${text("realm") ?? ""}", must be "${REALM}"`);
+    const realm = this.#realm;
+    if (text("realm") !== realm) return failed(`realm is "${text("realm") ?? ""}", must be "${realm}"`);
     if (sent.get("nonce")?.equals(nonce) !== true) return failed("the nonce is not the one in the challenge");
     if ((text("qop") ?? "auth") !== "auth") return failed(`qop is "${text("qop")}", must be "auth"`);
-    if (digestUri === undefined || digestUri.toLowerCase() !== DIGEST_URI) {
-      return failed(`digest-uri is "${digestUri ?? ""}", must be "${DIGEST_URI}"`);
+    if (digestUri === undefined || digestUri.toLowerCase() !== this.#digestUri) {
+      return failed(`digest-uri is "${digestUri ?? ""}", must be "${this.#digestUri}"`);
     }
     const count = text("nonce-count");
     if (count !== undefined && Number.parseInt(count, 16) !== 1) return failed(`nonce-count is "${count}", must be 1`);
@@ -100,7 +109,7 @@ export class SaslServer {
     const password = this.#passwordOf(user);
     if (password === undefined) return failed(`user "${user}" is not in the login configuration`);
     const authzid = sent.get("authzid") ?? null;
-    const parameters = { user, realm: REALM, password, nonce, cnonce, nonceCount: 1, digestUri, authzid };
+    const parameters = { user, realm, password, nonce, cnonce, nonceCount: 1, digestUri, authzid };
     const wanted = Buffer.from(digestMd5Response(parameters, "AUTHENTICATE"));
     const response = sent.get("response");
     if (response === undefined || response.length !== wanted.length || !timingSafeEqual(response, wanted)) {
