@@ -1,4 +1,5 @@
 import type { Effect, Input, ServerId } from "@branta/zookeeper-engine";
+import { SimulationError } from "../simulation-error.ts";
 import { Cluster, type TraceSink } from "../world/cluster.ts";
 import { describeEffect, describeInput, describeStatus } from "../world/describe.ts";
 import { zxidText } from "../world/history-node.ts";
@@ -18,7 +19,7 @@ export interface StageOptions {
 }
 
 /** Rounds after which a cluster that still talks counts as never coming to rest. */
-const ROUNDS_MAX = 1000;
+const ROUNDS_MAX = 200;
 
 /** Times of a play, milliseconds: few ticks, so that they are soon over. */
 const TIMES = {
@@ -132,7 +133,7 @@ export class Stage implements Timing, TraceSink {
     for (let round = 0; round < ROUNDS_MAX; round++) {
       if (!this.deliverAll() && !this.persistAll()) return;
     }
-    this.say(`never comes to rest: ${ROUNDS_MAX} rounds`);
+    throw new SimulationError("core", `the servers talk on and on: ${ROUNDS_MAX} rounds`);
   }
 
   /** Delivers what waits now, in one round. @returns whether there was anything */
