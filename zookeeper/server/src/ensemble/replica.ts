@@ -104,10 +104,6 @@ export class Replica implements AsyncDisposable {
       newTree: () => storage.newTree(),
       onProgress: (link) => this.#progressed(link),
       onReceived: (link, ref) => this.#runner.input({ kind: "snapshotReceived", link, ref }),
-      onDamaged: (link, error) => {
-        this.#links.quorum.close(link);
-        this.#closed(link, error.message);
-      },
       onFatal,
     });
     this.#roles = new RoleHost({

@@ -3,8 +3,9 @@ import type { DataTree, LinkId, SnapshotRef } from "@branta/zookeeper-engine";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
 import { RestoringSink } from "../core/load-database.ts";
-import { ReceivedSnapshot, StorageError } from "../storage/index.ts";
-import type { SnapshotReceiver } from "./quorum-links.ts";
+import { ReceivedSnapshot } from "../storage/index.ts";
+import type { SnapshotReceiver } from "./quorum-link.ts";
+import { SnapshotReception } from "./snapshot-reception.ts";
 
 export interface SnapshotInboxOptions {
   readonly disk: Disk;
@@ -14,8 +15,6 @@ export interface SnapshotInboxOptions {
   onProgress(link: LinkId): void;
   /** A snapshot has come whole, and is on disk under a name without meaning. */
   onReceived(link: LinkId, ref: SnapshotRef): void;
-  /** What came is no snapshot. */
-  onDamaged(link: LinkId, error: StorageError): void;
   readonly onFatal: FatalHook;
 }
 
@@ -30,6 +29,8 @@ interface Arrival {
 /** Snapshots that leaders send: each goes to disk and into a tree of its own, until the core decides what becomes of it. */
 export class SnapshotInbox {
   readonly #options: SnapshotInboxOptions;
+  /** By the link on which each comes. */
+  readonly #receptions = new Map<LinkId, SnapshotReception>();
   readonly #arrivals = new Map<SnapshotRef, Arrival>();
   #lastNumber = 0;
 
@@ -39,28 +40,23 @@ export class SnapshotInbox {
 
   /** Takes the snapshot that follows on a link. */
   receive(link: LinkId): SnapshotReceiver {
-    const { disk, snapshotDirectory } = this.#options;
+    const { disk, snapshotDirectory, onProgress, onReceived, onFatal } = this.#options;
     const number = ++this.#lastNumber;
     const sink = new RestoringSink<ServerConnection>(() => this.#options.newTree());
     const created = ReceivedSnapshot.create({ disk, snapshotDirectory, number, sink });
-    // Told with the first write.
-    created.catch(() => undefined);
-    return {
-      write: (chunk) =>
-        this.#attempt(link, async () => {
-          await (await created).write(chunk);
-          this.#options.onProgress(link);
-        }),
-      end: () =>
-        this.#attempt(link, async () => {
-          const file = await created;
-          await file.complete();
-          const ref = number as SnapshotRef;
-          this.#arrivals.set(ref, { link, file, tree: sink.tree, isTaken: false });
-          this.#options.onReceived(link, ref);
-        }),
-      abort: () => void created.then((file) => file.discard()).catch(() => undefined),
-    };
+    const reception = new SnapshotReception({
+      created,
+      onFatal,
+      onProgress: () => onProgress(link),
+      onWhole: (file) => {
+        const ref = number as SnapshotRef;
+        this.#receptions.delete(link);
+        this.#arrivals.set(ref, { link, file, tree: sink.tree, isTaken: false });
+        onReceived(link, ref);
+      },
+    });
+    this.#receptions.set(link, reception);
+    return reception;
   }
 
   /** The tree of a snapshot, which is the server's from now on. */
@@ -77,8 +73,10 @@ export class SnapshotInbox {
     return file.path;
   }
 
-  /** Gives up what came on a link and was not taken. */
+  /** Gives up what comes on a link, or came and was not taken. */
   forget(link: LinkId): void {
+    this.#receptions.get(link)?.abort();
+    this.#receptions.delete(link);
     for (const [ref, arrival] of this.#arrivals) {
       if (arrival.link !== link || arrival.isTaken) continue;
       this.#arrivals.delete(ref);
@@ -90,16 +88,5 @@ export class SnapshotInbox {
     const arrival = this.#arrivals.get(ref);
     if (arrival === undefined) throw new Error(`Cannot find snapshot ${ref}: it was given up, or claimed before`);
     return arrival;
-  }
-
-  async #attempt(link: LinkId, run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      if (error instanceof StorageError) this.#options.onDamaged(link, error);
-      else this.#options.onFatal(error as Error);
-      // Nothing more is to be read.
-      await new Promise<never>(() => undefined);
-    }
   }
 }
