@@ -17,7 +17,7 @@ const PASSWORD = "Zoo-keeper-2";
  * "ZooKeeper and Hadoop HA", steps 2 to 10: an ensemble on server1 to server3, put there from server1 by tar, scp and
  * ssh. server4 is a data node of the document's, which takes the keys. README.md says which lines are not run as written.
  */
-describe.skipIf(missing !== null)("document 002 on hosts of its own", () => {
+describe.skipIf(missing !== null)("document 002 on hosts of its own", { timeout: 180_000 }, () => {
   let hosts: SshHosts;
   let downloads: string;
 
@@ -32,7 +32,7 @@ describe.skipIf(missing !== null)("document 002 on hosts of its own", () => {
     for (const name of [...SERVERS, "server4"]) {
       await hosts.on(name).run(`useradd hadoop && echo hadoop:${PASSWORD} | chpasswd`);
     }
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await hosts?.[Symbol.asyncDispose]();
     await rm(downloads, { recursive: true, force: true });
@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)("document 002 on hosts of its own", () => {
     await zookeeper("server1").done("mkdir data && cat >data/myid", "1\n");
   });
 
-  test("step 7: keys, to the hosts of Hadoop and to those of ZooKeeper", { timeout: 180_000 }, async () => {
+  test("step 7: keys, to the hosts of Hadoop and to those of ZooKeeper", async () => {
     const hadoop = hosts.on("server1", "hadoop");
     await handKeyOver(hadoop, "/home/hadoop/.ssh/id_rsa_zookeeper", "hadoop", [...SERVERS, "server4"]);
     for (const name of [...SERVERS, "server4"]) {
@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)("document 002 on hosts of its own", () => {
     await expect.poll(modes, { timeout: 60_000, interval: 300 }).toEqual(wanted);
   };
 
-  test("step 10: zkServer.sh start and status on each: one leads, two follow", { timeout: 90_000 }, async () => {
+  test("step 10: zkServer.sh start and status on each: one leads, two follow", async () => {
     for (const name of SERVERS) {
       const start = await home(name).done("./bin/zkServer.sh start");
       expect(start.stdout).toMatch(/^(?:\/usr\/bin\/java\n)?Starting zookeeper \.\.\. STARTED\n$/);

@@ -37,7 +37,7 @@ const STRUCTURE = ["/arcus", "/arcus/cache_list", "/arcus/client_list", "/arcus/
  * "Arcus cache cloud on several servers", what it does to ZooKeeper. Somebody sits at cache001.arcus and gives the
  * commands of the document; each is written out as the lines that it runs there and, through SSH, on the two others.
  */
-describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
+describe.skipIf(missing !== null)("document 003 on hosts of its own", { timeout: 180_000 }, () => {
   let hosts: SshHosts;
   let downloads: string;
 
@@ -50,7 +50,7 @@ describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
     // What the document builds: here the part of it that is ZooKeeper.
     await hosts.on("cache001.arcus").done(`install -m 644 ${downloads}/zookeeper.tar.gz /srv`);
     await admin().done(`mkdir arcus && tar xzf /srv/zookeeper.tar.gz && mv zookeeper-3.4.14 ${ZOOKEEPER}`);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await hosts?.[Symbol.asyncDispose]();
     await rm(downloads, { recursive: true, force: true });
@@ -115,7 +115,7 @@ describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
     }
   });
 
-  test("./arcus.sh zookeeper init", { timeout: 120_000 }, async () => {
+  test("./arcus.sh zookeeper init", async () => {
     for (const [at, address] of ADDRESSES.entries()) {
       const line = `cd ${ZOOKEEPER} && mkdir -p data && echo ${at + 1} > data/myid`;
       await admin().done(address === "10.0.0.1" ? line : `ssh ${address} '${line}'`);
@@ -128,12 +128,12 @@ describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
     await stop();
   });
 
-  test("./arcus.sh zookeeper start", { timeout: 120_000 }, async () => {
+  test("./arcus.sh zookeeper start", async () => {
     await start();
     await untilLed();
   });
 
-  test("./arcus.sh zookeeper stat: a leader is decided, and all have the same", { timeout: 60_000 }, async () => {
+  test("./arcus.sh zookeeper stat: a leader is decided, and all have the same", async () => {
     const stats = (await everywhere("echo stat | nc localhost 2181")).map(({ stdout }) => stdout);
     for (const stat of stats) {
       expect(stat).toMatch(
@@ -144,7 +144,7 @@ describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
     expect(stats.filter((stat) => stat.includes("\nProposal sizes last/min/max: "))).toHaveLength(1);
   });
 
-  test("a service is registered with one host gone, and taken away when it is back", { timeout: 180_000 }, async () => {
+  test("a service is registered with one host gone, and taken away when it is back", async () => {
     const list = "/arcus/cache_list/test-cloud";
     await hosts.network.unplug("cache003.arcus");
     await zkCli(`create ${list} test.json`, "create /arcus/client_list/test-cloud ''");
@@ -163,7 +163,7 @@ describe.skipIf(missing !== null)("document 003 on hosts of its own", () => {
     expect(gone.stdout).toContain("[]\n");
   });
 
-  test("./arcus.sh zookeeper stop, and start: what was registered is there", { timeout: 180_000 }, async () => {
+  test("./arcus.sh zookeeper stop, and start: what was registered is there", async () => {
     await stop();
     await start();
     await untilLed();

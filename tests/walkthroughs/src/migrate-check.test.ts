@@ -11,12 +11,20 @@ function check({ connectionString }: Ensemble, ...words: readonly string[]): Pro
   return runCommand(join(REPOSITORY, "bin", "branta"), ["migrate", "check", connectionString, ...words]);
 }
 
+interface Answer {
+  readonly safe: boolean;
+  readonly server: number;
+  readonly servers: readonly { readonly mode: string }[];
+  readonly findings: readonly { readonly level: string }[];
+}
+
 /** `branta` is what the servers of `kind` are to be replaced by, or `apache`. */
 async function lookAt(kind: ServerKind): Promise<void> {
   await using ensemble = await Ensemble.start({ kind, heapMb: 256, config: { tickTime: 500 } });
   const to = kind === "branta" ? "apache" : "branta";
   const whole = await check(ensemble, "--to", to, "--json");
-  const answer = JSON.parse(whole.stdout) as { safe: boolean; server: number; servers: { mode: string }[] };
+  const answer = JSON.parse(whole.stdout) as Answer;
+  expect(answer.findings.filter(({ level }) => level === "stop")).toEqual([]);
   expect(whole.exitCode).toBe(0);
   expect(answer.safe).toBe(true);
   expect(answer.servers[answer.server - 1]?.mode).toBe("follower");
@@ -46,6 +54,16 @@ describe("bin/branta migrate check", () => {
     if (!hasJava) context.skip("there is no java here, and Apache's servers need one");
     await lookAt(parseServerKind("apache-3.9.5"));
   }, 120_000);
+
+  test("asks as a client where four-letter words are closed, and says what it could not see", async () => {
+    const config = { tickTime: 500, "4lw.commands.whitelist": "srvr" };
+    await using ensemble = await Ensemble.start({ kind: "branta", config });
+    const { exitCode, stdout } = await check(ensemble, "--to", "apache", "--server", "2");
+    expect(stdout).toContain("warn  server 2 does not answer conf, mntr, hash: that much less is looked at\n");
+    expect(stdout).toContain("ok    the same configuration on all servers\n");
+    expect(stdout).toContain("ok    without server 2 there is a quorum: 1, 3\n");
+    expect(exitCode).toBe(0);
+  }, 60_000);
 
   test("refuses what names no ensemble", async () => {
     const { exitCode, stderr } = await runCommand(join(REPOSITORY, "bin", "branta"), [
