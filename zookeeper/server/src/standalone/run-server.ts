@@ -1,13 +1,16 @@
 import { ConfigError } from "@branta/foundation-config";
+import { LogError } from "@branta/foundation-log";
 import { KeyStoreError, TlsError } from "@branta/foundation-net";
 import { createLogger, type Logger } from "@branta/foundation-observe";
-import { NodeNetwork } from "@branta/foundation-runtime";
+import { DiskError, NodeNetwork } from "@branta/foundation-runtime";
 import { AuthConfigError } from "@branta/zookeeper-engine";
 
+import { loadQuorumSasl } from "../auth/load-quorum-sasl.ts";
 import { parseServerConfig } from "../config/parse-server-config.ts";
 import type { ServerConfig } from "../config/server-config.ts";
 import { ListenError } from "../connection/listen-error.ts";
 import { EnsembleServer } from "../ensemble/ensemble-server.ts";
+import { saslNetworks } from "../ensemble/sasl-network.ts";
 import { type AuditLog, openAuditLog } from "../operator/audit-log.ts";
 import { type OperatorServices, startOperatorServices } from "../operator/operator-services.ts";
 import { StorageError } from "../storage/index.ts";
@@ -49,17 +52,21 @@ function readConfig(argv: string[], env: NodeJS.ProcessEnv): ServerConfig {
 async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Promise<void> {
   const security = await openClientSecurity(config, logger);
   const quorumTls = config.isDistributed ? await QuorumTls.open(config, { onReload: reloadLog(logger) }) : null;
+  const network = new NodeNetwork(quorumTls);
+  const sasl = config.isDistributed ? await loadQuorumSasl(config) : null;
   const kind = config.isDistributed ? EnsembleServer : StandaloneServer;
   const server = await kind.start({
     config,
     logger,
     audit: config.auditEnable ? audit : null,
     guards: security.guards,
-    network: new NodeNetwork(quorumTls),
+    ...saslNetworks(network, sasl),
     newSaslServer: security.newSaslServer,
     onFatal(error) {
-      logger.fatal("Ending, for nothing more could be promised", { error });
-      process.exit(ExitCode.badWrite);
+      const isDisk = error instanceof DiskError || error instanceof LogError;
+      const attempt = isDisk ? "Cannot write to disk" : "Cannot go on";
+      logger.fatal(`${attempt}: ending, for nothing more could be promised`, { error });
+      process.exit(isDisk ? ExitCode.badWrite : exitCodeOf(error));
     },
   });
   logger.info(`Serving clients on port ${server.view.clientPort}`);
