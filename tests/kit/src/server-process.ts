@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import { freePort } from "./free-port.ts";
 import { KitError } from "./kit-error.ts";
 import { probeServer } from "./probe-server.ts";
@@ -175,6 +176,7 @@ export class ServerProcess implements AsyncDisposable {
       env: { ...process.env, ...command.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-OUTPUT_CHARACTERS_MAX);
     };
