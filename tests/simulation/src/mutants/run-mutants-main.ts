@@ -8,9 +8,10 @@ import { Workplace } from "./workplace.ts";
 /**
  * Plants every bug of the catalogue, one at a time, and says whether plays and seeds find it:
  *
- *     node --conditions=source tests/simulation/src/mutants/run-mutants-main.ts [--seconds 20] [--jobs 2] [--only ID]
+ *     node --conditions=source tests/simulation/src/mutants/run-mutants-main.ts [--seconds 20] [--jobs 2] [--only ID] [--fast]
  *
- * Prints a line a bug and the score: how many die, and how many of them without the plays.
+ * Prints a line a bug and the score: how many die, and how many of them without the plays. With --fast no seeds are run for
+ * what a play has found.
  */
 
 /** A bug may make the core run in circles: so much more than its time it gets. */
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "20" },
     jobs: { type: "string", default: "2" },
     only: { type: "string" },
+    fast: { type: "boolean", default: false },
   },
 });
 const budgetMs = Number(values.seconds) * 1000;
@@ -63,7 +65,10 @@ function report(mutant: Mutant, verdict: Verdict | null): void {
 
 /** Null where the process gave no verdict in time. */
 async function attempt(script: string): Promise<Verdict | null> {
-  const child = fork(script, [String(budgetMs)], { execArgv: ["--conditions=source"], stdio: "ignore" });
+  const child = fork(script, [String(budgetMs), values.fast ? "fast" : "all"], {
+    execArgv: ["--conditions=source"],
+    stdio: "ignore",
+  });
   const timer = setTimeout(() => child.kill("SIGKILL"), budgetMs * 3 + GRACE_MS);
   try {
     return await new Promise((resolve) => {

@@ -9,7 +9,11 @@ import type { Verdict } from "./verdict.ts";
 /** Runs in a copy of the sources with one bug planted: first the plays, then seeds until one fails or the time is over. */
 
 const budgetMs = Number(process.argv[2]);
-process.send!({ play: failingPlay(), ...failingSeed() } satisfies Verdict);
+/** Whether a play that goes differently is enough. */
+const isFast = process.argv[3] === "fast";
+const play = failingPlay();
+const found = isFast && play !== null ? { seed: null, seeds: 0, message: "" } : failingSeed();
+process.send!({ play, ...found } satisfies Verdict);
 
 function failingPlay(): string | null {
   const folder = join(import.meta.dirname, "../../plays");
