@@ -15,34 +15,49 @@ const KERBEROS_MODULE = /\bKrb5LoginModule$/;
 export async function loadSaslCredentials(
   properties: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string> | null> {
-  const location = properties.get("java.security.auth.login.config");
-  if (location === undefined || location === "") return null;
-  // Java's "==" means "this file only", which it is here anyway.
-  const path = location.replace(/^=/, "");
-  const file = path.startsWith("file:///") ? fileURLToPath(path) : path.replace(/^file:/, "");
+  const jaas = await readJaas(properties);
+  if (jaas === null) return null;
   const section = properties.get("zookeeper.sasl.serverconfig");
-  const config = await readJaas(file);
-  const modules = config.get(section ?? "Server");
-  if (modules === undefined) {
+  const { config, file } = jaas;
+  if (!config.has(section ?? "Server")) {
     if (section === undefined) return null;
     throw new AuthConfigError(
       "jaas",
       `Cannot use zookeeper.sasl.serverconfig "${section}": "${file}" must have that section`,
     );
   }
-  if (modules.some(({ className }) => KERBEROS_MODULE.test(className))) {
-    const wish = "must use org.apache.zookeeper.server.auth.DigestLoginModule: Kerberos (GSSAPI) is not supported";
-    throw new AuthConfigError("jaas", `Cannot use section "${section ?? "Server"}" of "${file}": it ${wish}`);
-  }
+  refuseKerberos(jaas, section ?? "Server");
   return jaasServerCredentials(config, section);
 }
 
-async function readJaas(file: string): Promise<JaasConfig> {
+/** A JAAS file that was read. */
+export interface JaasFile {
+  readonly config: JaasConfig;
+  readonly file: string;
+}
+
+/**
+ * Reads the file in `java.security.auth.login.config`; null where none is named.
+ * @throws AuthConfigError "jaas" when it cannot be read
+ */
+export async function readJaas(properties: ReadonlyMap<string, string>): Promise<JaasFile | null> {
+  const location = properties.get("java.security.auth.login.config");
+  if (location === undefined || location === "") return null;
+  // Java's "==" means "this file only", which it is here anyway.
+  const path = location.replace(/^=/, "");
+  const file = path.startsWith("file:///") ? fileURLToPath(path) : path.replace(/^file:/, "");
   try {
-    return parseJaas(await readFile(file, "utf8"), file);
+    return { config: parseJaas(await readFile(file, "utf8"), file), file };
   } catch (error) {
     const why =
       error instanceof SaslError ? error.message : `Cannot read JAAS file "${file}": ${(error as Error).message}`;
     throw new AuthConfigError("jaas", why, error);
   }
+}
+
+/** @throws AuthConfigError "jaas" for a section that wants Kerberos */
+export function refuseKerberos({ config, file }: JaasFile, section: string): void {
+  if (!config.get(section)?.some(({ className }) => KERBEROS_MODULE.test(className))) return;
+  const wish = "must use org.apache.zookeeper.server.auth.DigestLoginModule: Kerberos (GSSAPI) is not supported";
+  throw new AuthConfigError("jaas", `Cannot use section "${section}" of "${file}": it ${wish}`);
 }

@@ -10,7 +10,6 @@ export interface MembershipSettings {
   readonly extendedTypesEnabled: boolean;
   readonly clientPort: number | null;
   readonly clientPortAddress: string | null;
-  readonly quorumSaslEnabled: boolean;
 }
 
 /** What stands beside the settings. */
@@ -69,10 +68,6 @@ function checkMember({ members }: Membership, settings: MembershipSettings, serv
       `${place}: myid is ${serverId} and extendedTypesEnabled is true, expected at most ${EXTENDED_SERVER_ID_MAX}`,
     );
   }
-  // Left out in silence, this would leave an ensemble open that its operator believes to be closed.
-  const key = "quorum.auth.enableSasl";
-  if (settings.quorumSaslEnabled)
-    throw new ConfigError("unsupported", `${place}: ${key} is not served yet, expected false`, { key });
 }
 
 /** `clientPort` and the client address behind the semicolon of this server's line must not contradict each other. */

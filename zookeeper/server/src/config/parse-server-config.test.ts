@@ -188,7 +188,6 @@ version=0`,
       refusal(three.replace("initLimit=5", "")),
       refusal(three.replace("syncLimit=2", "")),
       refusal(`${three}clientPort=2181\nserver.1=a:1:2;2182\n`),
-      refusal(`${three}quorum.auth.enableSasl=true\n`),
       refusal(`${three}extendedTypesEnabled=true\nserver.255=a:1:2\n`, "255"),
     ]).toEqual([
       "missing: zoo.cfg: there is no file myid in dataDir, expected one with this server's id",
@@ -196,7 +195,6 @@ version=0`,
       "missing: zoo.cfg: initLimit is not set, expected a number of ticks",
       "missing: zoo.cfg: syncLimit is not set, expected a number of ticks",
       "conflict: zoo.cfg: clientPort is 2181 and server.1 says another client address, expected one of both",
-      "unsupported: zoo.cfg: quorum.auth.enableSasl is not served yet, expected false",
       "wrongValue: zoo.cfg: myid is 255 and extendedTypesEnabled is true, expected at most 254",
     ]);
   });

@@ -14,7 +14,9 @@ const UNSENT_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface EnsembleLinksOptions {
   readonly config: ServerConfig;
+  /** For the quorum port. */
   readonly network: Network;
+  readonly electionNetwork: Network;
   readonly clock: Clock;
   onNotification(from: number, notification: Notification): void;
   onUnreachable(server: ServerId): void;
@@ -84,9 +86,9 @@ function openQuorum(options: EnsembleLinksOptions): Promise<QuorumLinks> {
 }
 
 function openElection(options: EnsembleLinksOptions): Promise<ElectionLinks> {
-  const { config, network, clock } = options;
+  const { config, electionNetwork, clock } = options;
   return ElectionLinks.open({
-    network,
+    network: electionNetwork,
     clock,
     serverId: config.serverId,
     ownAddresses: ownMember(config).electionAddresses,

@@ -15,7 +15,7 @@ import { Replica, type ReplicaOptions } from "./replica.ts";
 import { readMembershipText } from "./configuration-text.ts";
 import type { RoleCore } from "./role-core.ts";
 
-export type EnsembleServerOptions = ServerOptions & Pick<ReplicaOptions, "network">;
+export type EnsembleServerOptions = ServerOptions & Pick<ReplicaOptions, "network" | "electionNetwork">;
 
 /** One server of an ensemble: its replica, its clients' ports and what every server does beside. */
 export class EnsembleServer implements RunningServer, AsyncDisposable {

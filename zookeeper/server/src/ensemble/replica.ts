@@ -40,6 +40,8 @@ export interface ReplicaOptions extends ServerOptions, SystemPorts {
   readonly random: SystemPorts["random"];
   /** The system's own unless given. */
   readonly network?: Network;
+  /** For the election port; the same unless given. */
+  readonly electionNetwork?: Network;
   /** The open connections of all client ports. */
   connections(): Iterable<ServerConnection>;
   onConnectionClosed(connection: ServerConnection): void;
@@ -142,10 +144,12 @@ export class Replica implements AsyncDisposable {
     });
     const host = this.#world();
     this.#runner = await EffectRunner.open({ core: this, clock, target, host, durable: FOUND, onFatal });
+    const network = this.#options.network ?? new NodeNetwork();
     this.#links = await EnsembleLinks.open({
       config,
       clock,
-      network: this.#options.network ?? new NodeNetwork(),
+      network,
+      electionNetwork: this.#options.electionNetwork ?? network,
       onNotification: (from, notification) => {
         if (this.#isStarted) this.#runner.input({ kind: "notification", from, notification });
       },
