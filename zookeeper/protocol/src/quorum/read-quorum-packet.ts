@@ -19,17 +19,22 @@ interface Raw {
   readonly authInfo: readonly Id[];
 }
 
+type TransactionKind = "proposal" | "ack" | "commit" | "inform";
+
+const TRANSACTION_KINDS: ReadonlyMap<number, TransactionKind> = new Map<number, TransactionKind>([
+  [QuorumType.proposal, "proposal"],
+  [QuorumType.ack, "ack"],
+  [QuorumType.commit, "commit"],
+  [QuorumType.inform, "inform"],
+]);
+
 type Decode = (raw: Raw) => QuorumPacket;
 
 const DECODERS: ReadonlyMap<number, Decode> = new Map<number, Decode>([
   [QuorumType.request, readRequest],
-  [QuorumType.proposal, ({ zxid, data }) => ({ kind: "proposal", zxid, bytes: rest(data) })],
-  [QuorumType.ack, ({ zxid }) => ({ kind: "ack", zxid })],
-  [QuorumType.commit, ({ zxid }) => ({ kind: "commit", zxid })],
   [QuorumType.ping, ({ zxid, data }) => ({ kind: "ping", zxid, touched: readTouched(data) })],
   [QuorumType.revalidate, readRevalidation],
   [QuorumType.sync, () => ({ kind: "sync" })],
-  [QuorumType.inform, ({ zxid, data }) => ({ kind: "inform", zxid, bytes: rest(data) })],
   [
     QuorumType.commitAndActivate,
     ({ zxid, data }) => ({ kind: "commitAndActivate", zxid, designatedLeader: readServerId(data) }),
@@ -87,10 +92,21 @@ export function readQuorumPacket(reader: Reader): QuorumPacket | null {
   const type = reader.int();
   const zxid = readExactLong(reader, "zxid");
   const dataBytes = Math.max(0, reader.int());
+  const kind = TRANSACTION_KINDS.get(type);
+  if (kind !== undefined) return readTransactionPacket(reader, kind, zxid, dataBytes);
   const data = new Reader(reader.bytes, reader.offset, reader.offset + dataBytes);
   reader.skip(dataBytes);
   const authInfo = reader.vector(idCodec.decode) ?? [];
   return DECODERS.get(type)?.({ zxid, data, authInfo }) ?? null;
+}
+
+/** Several of these for each transaction: read without what the others need. */
+function readTransactionPacket(reader: Reader, kind: TransactionKind, zxid: number, dataBytes: number): QuorumPacket {
+  const at = reader.offset;
+  reader.skip(dataBytes);
+  reader.vector(idCodec.decode);
+  if (kind === "ack" || kind === "commit") return { kind, zxid };
+  return { kind, zxid, bytes: reader.bytes.subarray(at, at + dataBytes) };
 }
 
 function rest(data: Reader): Buffer {
