@@ -3,6 +3,8 @@ import { OpCode } from "@branta/zookeeper-protocol";
 import type { ReplyShape } from "./step.ts";
 
 const NOTIFICATION_XID = -1;
+/** As /zookeeper/config tells of a server: what stands before its ports. */
+const MEMBER = /^(server\.\d+=127\.0\.0\.1):\d+:\d+/gm;
 /** A time that is not within this of now is shown as it is. */
 const CLOCK_SLACK_MS = 3_600_000;
 
@@ -20,7 +22,7 @@ export function canonicalFrame(frame: Buffer, shape: ReplyShape, names: SessionN
   const reader = new Reader(frame);
   try {
     const xid = reader.int();
-    const zxid = reader.longNumber();
+    const zxid = counterOf(reader.longNumber());
     const err = reader.int();
     const head = xid === NOTIFICATION_XID ? `event zxid=${zxid} err=${err}` : `xid=${xid} zxid=${zxid} err=${err}`;
     let body = "";
@@ -101,17 +103,22 @@ function multiPart(reader: Reader, type: number, names: SessionNames): string {
 }
 
 function stat(reader: Reader, names: SessionNames): string {
-  const czxid = reader.longNumber();
-  const mzxid = reader.longNumber();
+  const czxid = counterOf(reader.longNumber());
+  const mzxid = counterOf(reader.longNumber());
   const ctime = time(reader.longNumber());
   const mtime = time(reader.longNumber());
   const versions = `${reader.int()}/${reader.int()}/${reader.int()}`;
   const owner = reader.long();
   const length = reader.int();
   const children = reader.int();
-  const pzxid = reader.longNumber();
+  const pzxid = counterOf(reader.longNumber());
   const who = owner === 0n ? "0" : (names.name(owner) ?? `0x${BigInt.asUintN(64, owner).toString(16)}`);
   return ` stat(c=${czxid} m=${mzxid} p=${pzxid} t=${ctime}${mtime} v=${versions} owner=${who} length=${length} children=${children})`;
+}
+
+/** A zxid without its epoch: how many elections an ensemble has had is not for clients to see. */
+export function counterOf(zxid: number): number {
+  return zxid < 0 ? zxid : zxid % 0x1_0000_0000;
 }
 
 function time(timeMs: number): string {
@@ -125,7 +132,8 @@ function text(reader: Reader): string {
 
 function data(reader: Reader): string {
   const bytes = reader.buffer();
-  return bytes === null ? "null" : `"${bytes.toString("latin1")}"`;
+  // Each ensemble has ports of its own.
+  return bytes === null ? "null" : `"${bytes.toString("latin1").replace(MEMBER, "$1")}"`;
 }
 
 function acl(reader: Reader): string {

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
-import { parseServerKind } from "@branta/tests-kit";
+import { parseServerKind, type ServerKind } from "@branta/tests-kit";
 import type { Difference, Progress } from "./comparison.ts";
-import { type Contest, runEpisode, variantOf } from "./episode.ts";
+import { runEpisode, variantOf } from "./episode.ts";
 import { ACCEPTED, CLOSE_ORDER } from "./exceptions.ts";
+import type { Contest } from "./server-pair.ts";
 import { shrink } from "./shrink.ts";
 import { describeStep } from "./step.ts";
 
@@ -10,6 +11,9 @@ import { describeStep } from "./step.ts";
  * The differential tester: the same random requests to a candidate and to an oracle, every answer compared.
  *
  *   node --conditions=source tests/differential/src/main.ts --operations 1000000 --seed 1 --oracle apache-3.9.5
+ *
+ * Ensembles are compared, too, with sessions on all of their servers: --candidate branta,branta,branta --oracle
+ * apache-3.9.5,apache-3.9.5,apache-3.9.5.
  *
  * It exits with 0 if nothing differed but what exceptions.ts accepts.
  */
@@ -26,7 +30,12 @@ const { values } = parseArgs({
   },
 });
 
-const contest: Contest = { candidate: parseServerKind(values.candidate), oracle: parseServerKind(values.oracle) };
+/** One server, or an ensemble: `branta,apache-3.9.5,branta`. The highest id leads at first. */
+const kindsOf = (text: string): ServerKind[] => text.split(",").map(parseServerKind);
+const contest: Contest = { candidate: kindsOf(values.candidate), oracle: kindsOf(values.oracle) };
+if (contest.candidate.length !== contest.oracle.length) {
+  throw new RangeError(`Cannot compare "${values.candidate}" with "${values.oracle}": must be as many servers`);
+}
 const progress: Progress = { compared: 0, events: 0, accepted: new Map() };
 const began = performance.now();
 let shownAt = began;

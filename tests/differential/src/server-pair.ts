@@ -1,4 +1,4 @@
-import { ServerProcess, type ServerKind } from "@branta/tests-kit";
+import { Ensemble, modeOf, ServerProcess, type ServerKind } from "@branta/tests-kit";
 import { digestId, SUPERUSER } from "./pools.ts";
 import { Side } from "./side.ts";
 
@@ -7,7 +7,13 @@ export function enforcesQuota(variant: number): boolean {
   return variant === 2;
 }
 
-/** Two fresh servers with the same settings, and the way to end both. */
+/** Which servers, and how: several kinds make an ensemble. */
+export interface Contest {
+  candidate: readonly ServerKind[];
+  oracle: readonly ServerKind[];
+}
+
+/** Two fresh servers or ensembles with the same settings, and the way to end both. */
 export class ServerPair implements AsyncDisposable {
   readonly candidate: Side;
   readonly oracle: Side;
@@ -18,7 +24,7 @@ export class ServerPair implements AsyncDisposable {
   }
 
   /** `variant` chooses among settings that change answers. */
-  static async start(candidate: ServerKind, oracle: ServerKind, variant: number): Promise<ServerPair> {
+  static async start({ candidate, oracle }: Contest, variant: number): Promise<ServerPair> {
     const config = {
       tickTime: 500,
       minSessionTimeout: 1_000,
@@ -30,19 +36,31 @@ export class ServerPair implements AsyncDisposable {
       snapCount: 20_000,
       preAllocSize: 1_024,
       extendedTypesEnabled: "true",
-      reconfigEnabled: variant % 2 === 1 ? "true" : "false",
+      // An ensemble's random reconfigurations would leave none.
+      reconfigEnabled: variant % 2 === 1 && candidate.length === 1 ? "true" : "false",
       enforceQuota: enforcesQuota(variant) ? "true" : "false",
       "DigestAuthenticationProvider.superDigest": digestId(SUPERUSER),
     };
     // The cleaner of containers and TTL nodes runs by the clock: it would make the trees differ.
     const properties = { "znode.container.checkIntervalMs": 86_400_000 };
-    const start = (kind: ServerKind): Promise<ServerProcess> =>
-      ServerProcess.start({ kind, config, properties, logLevel: process.env["DIFFERENTIAL_LOG_LEVEL"] ?? "OFF" });
+    const settings = { config, properties, logLevel: process.env["DIFFERENTIAL_LOG_LEVEL"] ?? "OFF" };
+    const start = async (kinds: readonly ServerKind[]): Promise<readonly ServerProcess[]> =>
+      kinds.length === 1
+        ? [await ServerProcess.start({ kind: kinds[0]!, ...settings })]
+        : await leaderFirst((await Ensemble.start({ kind: kinds, ...settings })).servers);
     const [left, right] = await Promise.all([start(candidate), start(oracle)]);
     return new ServerPair(new Side("candidate", left), new Side("oracle", right));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.candidate.server[Symbol.asyncDispose](), this.oracle.server[Symbol.asyncDispose]()]);
+    const servers = [...this.candidate.servers, ...this.oracle.servers];
+    await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
   }
+}
+
+/** So that sessions of both sides are on servers that play the same part. */
+async function leaderFirst(servers: readonly ServerProcess[]): Promise<ServerProcess[]> {
+  const modes = new Map<ServerProcess, string | null>();
+  for (const server of servers) modes.set(server, await modeOf(server));
+  return servers.toSorted((a, b) => Number(modes.get(b) === "leader") - Number(modes.get(a) === "leader"));
 }

@@ -1,6 +1,7 @@
-import { type Contest, replay } from "./episode.ts";
+import { replay } from "./episode.ts";
 import { SLOTS } from "./generator.ts";
 import type { Difference } from "./comparison.ts";
+import type { Contest } from "./server-pair.ts";
 import type { Step } from "./step.ts";
 
 /** Short enough to be read at once. */

@@ -1,6 +1,6 @@
 import { requestFrame, type ServerProcess, WireConnection, connectBody, parseConnectAnswer } from "@branta/tests-kit";
 import { OpCode, Xid } from "@branta/zookeeper-protocol";
-import { canonicalFrame, type SessionNames } from "./canonical.ts";
+import { canonicalFrame, counterOf, type SessionNames } from "./canonical.ts";
 import type { Operation, ReplyShape, Step } from "./step.ts";
 
 const NO_ANSWER_MS = 8_000;
@@ -24,16 +24,28 @@ export interface Line {
   isEvent: boolean;
 }
 
-/** One of the two servers, with its half of every session. */
+/** One of the two servers or ensembles, with its half of every session. */
 export class Side implements SessionNames {
   readonly label: string;
-  readonly server: ServerProcess;
+  /** One server, or those of an ensemble, the leader first. */
+  readonly servers: readonly ServerProcess[];
+  /** How often each slot's session has gone to the next server. */
+  readonly #moves = new Map<number, number>();
   readonly #slots = new Map<number, Slot>();
   readonly #names = new Map<bigint, number>();
 
-  constructor(label: string, server: ServerProcess) {
+  constructor(label: string, servers: readonly ServerProcess[]) {
     this.label = label;
-    this.server = server;
+    this.servers = servers;
+  }
+
+  get isEnsemble(): boolean {
+    return this.servers.length > 1;
+  }
+
+  /** What runs, for people and rules. */
+  get kinds(): string {
+    return this.servers.map(({ kind }) => kind).join(", ");
   }
 
   name(sessionId: bigint): number | undefined {
@@ -122,8 +134,11 @@ export class Side implements SessionNames {
       password: passwords[step.password],
       readOnly: step.readOnly,
     });
+    // In an ensemble a session goes to another server each time; what becomes of its old connection is a server's own affair.
+    this.#moves.set(step.slot, (this.#moves.get(step.slot) ?? 0) + 1);
     const answer = await this.#greet(step.slot, body, old);
-    if (step.dropFirst) return answer;
+    if (this.isEnsemble) old.connection.destroy();
+    if (step.dropFirst || this.isEnsemble) return answer;
     await old.connection.until(() => old.connection.closed, 1_000, "the close of the old one").catch(() => undefined);
     const state = old.connection.closed ? "closed" : "open";
     old.connection.destroy();
@@ -141,7 +156,7 @@ export class Side implements SessionNames {
 
   /** Sends odd bytes on a connection of their own and tells what came back. */
   async stranger(bytes: Buffer): Promise<string> {
-    const connection = await WireConnection.open(this.server.port);
+    const connection = await WireConnection.open(this.servers[0]!.port);
     connection.write(bytes);
     await connection.until(() => connection.closed, NO_ANSWER_MS, "the close").catch(() => undefined);
     const said = connection.frames.map((frame) => frame.toString("hex")).join(" ");
@@ -161,11 +176,15 @@ export class Side implements SessionNames {
       .until(() => ping() >= 0 || slot.connection.closed, NO_ANSWER_MS, "a ping")
       .catch(() => undefined);
     const at = ping();
-    return at < 0 ? undefined : Number(frames.splice(at, 1)[0]!.readBigInt64BE(4));
+    return at < 0 ? undefined : counterOf(Number(frames.splice(at, 1)[0]!.readBigInt64BE(4)));
+  }
+
+  #serverOf(slot: number): ServerProcess {
+    return this.servers[(slot + (this.#moves.get(slot) ?? 0)) % this.servers.length]!;
   }
 
   async #greet(number: number, body: Buffer, old?: Slot): Promise<string> {
-    const connection = await WireConnection.open(this.server.port);
+    const connection = await WireConnection.open(this.#serverOf(number).port);
     connection.writeFrame(body);
     const frame = await connection.frame(NO_ANSWER_MS).catch(() => undefined);
     if (frame === undefined) return "no answer";

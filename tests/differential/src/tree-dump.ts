@@ -6,9 +6,9 @@ import type { Side } from "./side.ts";
 
 const BATCH = 200;
 
-/** Everything in a server's tree, as the superuser sees it: one line a node, sorted by path. */
-export async function dumpTree(side: Side): Promise<string[]> {
-  await using session = await WireSession.open(side.server.port);
+/** Everything in the tree of one of a side's servers, as the superuser sees it: one line a node, sorted by path. */
+export async function dumpTree(side: Side, server = 0): Promise<string[]> {
+  await using session = await WireSession.open(side.servers[server]!.port);
   session.send(OpCode.auth, authBody("digest", Buffer.from(SUPERUSER)), Xid.auth);
   await session.take();
   const lines: string[] = [];
