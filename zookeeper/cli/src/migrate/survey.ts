@@ -2,6 +2,7 @@ import { formatConnectionString, type HostAndPort } from "@branta/zookeeper-clie
 import { configurationOf, type Membership, readMembershipText } from "@branta/zookeeper-server";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askFourLetterWord } from "../tools/four-letter-word.ts";
+import { askAsClient } from "./ask-as-client.ts";
 import { isClosedWord, type MemberReport, readAnswers, silentMember, zxidOf } from "./member-report.ts";
 
 /** What is known of a whole ensemble. */
@@ -31,7 +32,7 @@ export async function survey(named: readonly HostAndPort[], options: SurveyOptio
   const members = await Promise.all(named.map((address) => ask(address, options)));
   const membership = membershipOf(members);
   const others = await Promise.all(unnamed(members, membership).map((address) => ask(address, options)));
-  const all = [...members, ...others];
+  const all = await untilCounted([...members, ...others], options);
   const known = new Set(all.map(({ id }) => id));
   const silent = all.filter(({ id }) => id === null).length;
   const missing = [...(membership?.members.keys() ?? [])].filter((id) => !known.has(id));
@@ -84,16 +85,37 @@ async function ask(address: HostAndPort, { answerTimeoutMs }: SurveyOptions): Pr
   const target = { ...address, tls: null, timeoutMs: answerTimeoutMs };
   const answer = async (word: string): Promise<string | null> => {
     const text = await askFourLetterWord(word, target);
-    return isClosedWord(text) ? null : text;
+    return isClosedWord(text) || (text === "" && (word === "conf" || word === "mntr")) ? null : text;
   };
   try {
     const srvr = await answer("srvr");
     if (srvr === "") return silentMember(address, "it closed the connection without an answer");
-    const [conf, mntr, hash] = await Promise.all(["conf", "mntr", "hash"].map(answer));
-    return readAnswers(address, { srvr, conf: conf!, mntr: mntr!, hash: hash! });
+    // A word that a server is too old for ends the connection.
+    const others = ["conf", "mntr", "hash"].map((word) => answer(word).catch(() => null));
+    const [conf, mntr, hash] = await Promise.all(others);
+    const report = readAnswers(address, { srvr, conf: conf!, mntr: mntr!, hash: hash! });
+    if (report.membership !== null || report.mode === null) return report;
+    return { ...report, ...(await askAsClient(address, answerTimeoutMs)) };
   } catch (error) {
     return silentMember(address, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A leader counts a follower a moment after that has begun to serve: asks it again until it counts all. */
+async function untilCounted(
+  members: readonly MemberReport[],
+  options: SurveyOptions,
+): Promise<readonly MemberReport[]> {
+  const first = members.find(({ mode }) => mode === "leader");
+  if (first === undefined) return members;
+  const followers = members.filter(({ mode }) => mode === "follower").length;
+  const giveUpMs = performance.now() + options.catchUpTimeoutMs;
+  let leader = first;
+  while (Number(leader.metrics.get("synced_followers") ?? followers) < followers && performance.now() < giveUpMs) {
+    await sleep(POLL_MS);
+    leader = await ask(first.address, options);
+  }
+  return members.map((member) => (member === first ? leader : member));
 }
 
 /** Waits until each follower has what the leader has at the beginning. */
