@@ -8,6 +8,7 @@ import { quorumPosition } from "./acknowledgements.ts";
 import { Barriers } from "./barriers.ts";
 import { designatedLeader } from "./designated-leader.ts";
 import { LeadershipProof } from "./leadership-proof.ts";
+import type { LearnerHandle } from "./learner-handle.ts";
 import type { LearnerSet } from "./learner-set.ts";
 
 /** The last phase of a leader: it proposes, commits what a quorum has on disk, and changes the ensemble's members. */
@@ -68,6 +69,11 @@ export class Broadcast {
   syncLearner(link: LinkId): void {
     this.#barriers.addLearner(link, this.#lastProposed);
     this.#release();
+  }
+
+  /** A learner answers pings from now on. */
+  welcomed(learner: LearnerHandle): void {
+    this.#proof.joined(learner, this.#lastProposed);
   }
 
   /** A learner has answered a ping. */

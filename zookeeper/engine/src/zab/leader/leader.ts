@@ -261,6 +261,7 @@ export class Leader implements ActiveRole {
   #welcome(learner: LearnerHandle): void {
     learner.stage = "upToDate";
     this.#context.effects.send(learner.link, { kind: "upToDate" });
+    this.#broadcast?.welcomed(learner);
   }
 
   #pong(learner: LearnerHandle, packet: QuorumPacketOf<"ping">): void {

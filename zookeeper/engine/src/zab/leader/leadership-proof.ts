@@ -1,4 +1,5 @@
 import type { EffectQueue } from "../effect-queue.ts";
+import type { LearnerHandle } from "./learner-handle.ts";
 import type { LearnerSet } from "./learner-set.ts";
 
 /**
@@ -33,6 +34,11 @@ export class LeadershipProof {
     return this.#round;
   }
 
+  /** A learner takes part from now on, also in a round that those who were asked can no longer end. */
+  joined(learner: LearnerHandle, pingZxid: number): void {
+    if (this.#round > this.#proven) this.#ping(learner, pingZxid);
+  }
+
   /** A learner has answered, or one is gone. */
   answered(pingZxid: number): void {
     while (this.#round > this.#proven && this.#learners.isQuorumWithUs(this.#learners.answeredRound())) {
@@ -44,11 +50,14 @@ export class LeadershipProof {
   #begin(pingZxid: number): void {
     this.#round++;
     for (const learner of this.#learners) {
-      if (!learner.answersPings) continue;
-      this.#effects.send(learner.link, { kind: "ping", zxid: pingZxid, touched: [] });
-      learner.pings.beginRound();
+      if (learner.answersPings) this.#ping(learner, pingZxid);
     }
     // Who needs nobody's answer has it.
     this.answered(pingZxid);
+  }
+
+  #ping(learner: LearnerHandle, pingZxid: number): void {
+    this.#effects.send(learner.link, { kind: "ping", zxid: pingZxid, touched: [] });
+    learner.pings.beginRound();
   }
 }
