@@ -22,14 +22,15 @@ class Queue<Asker> {
     this.#waiting.push(waiting);
   }
 
-  release(position: number, proven: number): void {
+  /**
+   * Answers those whose position is reached and whose proof is there: a round of pings, or a commit of what was proposed after
+   * they had asked, which a quorum has acknowledged later still.
+   */
+  release(position: number, proven: number, committed: number): void {
     let done = 0;
-    while (
-      done < this.#waiting.length &&
-      this.#waiting[done]!.zxid <= position &&
-      this.#waiting[done]!.round <= proven
-    ) {
-      this.#answer(this.#waiting[done]!.asker);
+    for (const { zxid, round, asker } of this.#waiting) {
+      if (zxid > position || (round > proven && zxid >= committed)) break;
+      this.#answer(asker);
       done++;
     }
     if (done > 0) this.#waiting.splice(0, done);
@@ -61,11 +62,20 @@ export class Barriers {
     this.#remote.push({ zxid: lastProposed, round: this.#proof.ask(lastProposed), asker: link });
   }
 
-  releaseLocal(applied: number): void {
-    this.#local.release(applied, this.#proof.proven);
+  /** @param committed the last transaction that a quorum has acknowledged, whether this server has it on disk or not */
+  releaseLocal(applied: number, committed: number): void {
+    this.#local.release(applied, this.#proof.proven, committed);
   }
 
   releaseLearners(committed: number): void {
-    this.#remote.release(committed, this.#proof.proven);
+    this.#remote.release(committed, this.#proof.proven, committed);
+  }
+
+  /**
+   * To be called before learners hear of a commit. Apache's match answers and commits in the order in which they asked: a client
+   * of theirs whose sync is answered behind its later write waits for ever.
+   */
+  releaseLearnersBefore(zxid: number): void {
+    this.#remote.release(zxid - 1, this.#proof.proven, zxid);
   }
 }

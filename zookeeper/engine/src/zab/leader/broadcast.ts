@@ -104,6 +104,7 @@ export class Broadcast {
       if (entry.zxid > position) return;
       const configuration = membership.ofEntry(entry.bytes);
       const designated = configuration === null ? null : this.#activate(configuration);
+      this.#barriers.releaseLearnersBefore(entry.zxid);
       this.#tell(entry, designated);
       this.#barriers.releaseLearners(entry.zxid);
       history.commit(entry.zxid);
@@ -142,6 +143,6 @@ export class Broadcast {
   #release(): void {
     const { committed, applied } = this.#context.history;
     this.#barriers.releaseLearners(Math.max(committed, this.#epochStart));
-    this.#barriers.releaseLocal(Math.max(applied, this.#epochStart));
+    this.#barriers.releaseLocal(Math.max(applied, this.#epochStart), committed);
   }
 }
