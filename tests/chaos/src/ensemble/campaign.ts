@@ -151,6 +151,7 @@ export class Campaign implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.stop();
     await this.ensemble[Symbol.asyncDispose]();
     await this.#cables[Symbol.asyncDispose]();
   }

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Harms ensembles of Branta and Apache ZooKeeper under load, with Branta as follower, leader and observer in turn; the last
+# line is "N passed, N failed".
+# Usage: tests/chaos/mixed-ci.sh [MINUTES] [SEED] [APACHE-VERSION]
+# MINUTES (default 0.5): after so long with one role no new round begins.
+set -e -o pipefail
+BRANTA_HOME=$(cd "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
+cd "$BRANTA_HOME"
+. bin/lib/set-up.sh
+branta_install_if_missing
+branta_find_node
+if ! command -v java >/dev/null; then
+  echo "Cannot try mixed ensembles: there must be a java, for Apache's servers" >&2
+  # Where nobody looks at what was left out, that is a failure.
+  [ -z "$CI" ] || exit 1
+  exit 0
+fi
+exec "$NODE" --conditions=source tests/chaos/src/mixed-main.ts --role all --minutes "${1:-0.5}" --seed "${2:-4242}" \
+  --apache "${3:-3.9.5}"
