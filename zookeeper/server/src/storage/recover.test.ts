@@ -174,17 +174,31 @@ describe("recover", () => {
     for (let seed = 0; seed < 30; seed++) {
       const disk = await simulatedDisk(seed);
       await snapshotAt(disk, 0);
-      await putFile(disk, `${DIRECTORY}/log.1`, logFileOf(range(1, 3)));
-      const whole = logFileOf(range(1, 5));
+      await putFile(disk, `${DIRECTORY}/log.1`, logFileOf(range(1, 3), 8192));
+      const whole = logFileOf(range(1, 8));
       await using log = await disk.open(`${DIRECTORY}/log.1`, "write");
       await log.write(0, whole, 0, whole.length);
-      const next = logFileOf(range(6, 8));
-      await using unsynced = await disk.open(`${DIRECTORY}/log.6`, "create");
-      await unsynced.write(0, next, 0, next.length);
+      // Whatever a failed sync was to write, the system takes for written.
+      for (let failures = seed % 3; failures > 0; failures--) {
+        disk.failNext("datasync", "ioError");
+        await expect(failures === 1 ? log.datasync() : recovered(disk)).rejects.toMatchObject({ code: "ioError" });
+      }
       expect((await recovered(disk)).result.lastZxid).toBe(8);
       disk.crash();
       expect((await recovered(disk)).result.lastZxid, `seed ${seed}`).toBe(8);
     }
+  });
+
+  test("an unsynced file behind an empty one is made durable, too", async () => {
+    const disk = await simulatedDisk();
+    await snapshotAt(disk, 0);
+    const whole = logFileOf(range(1, 5));
+    await using log = await disk.open(`${DIRECTORY}/log.1`, "create");
+    await log.write(0, whole, 0, whole.length);
+    await putFile(disk, `${DIRECTORY}/log.6`, logFileOf([]));
+    expect((await recovered(disk)).result.lastZxid).toBe(5);
+    disk.crash();
+    expect((await recovered(disk)).result.lastZxid).toBe(5);
   });
 
   test("after any number of power failures at any moment, every durable entry is there, in order, and nothing foreign", async () => {

@@ -3,7 +3,7 @@ import type { Clock, Disk } from "@branta/foundation-runtime";
 import { formatZxid } from "@branta/zookeeper-protocol";
 import { cutLogFile } from "./cut-log.ts";
 import { finishInstallation } from "./install-snapshot.ts";
-import { listLogFiles, selectLogFiles } from "./log-files.ts";
+import { listLogFiles } from "./log-files.ts";
 import type { TxnLogRecord } from "./log-scanner.ts";
 import { type LogsEnd, scanLogs, type TornTail } from "./read-txn-log.ts";
 import { takeInitializeFile } from "./small-files.ts";
@@ -87,16 +87,33 @@ async function repair(disk: Disk, end: LogsEnd): Promise<void> {
   else if (end.emptyFile !== null) await cutLogFile(disk, end.emptyFile, 0);
 }
 
+/** More than a group of transactions can have: before this much is pending, appends are refused. */
+const GROUP_BYTES_MAX = 64 * 1024 * 1024;
+const REWRITE_BYTES = 1024 * 1024;
+
 /**
- * Makes everything durable that was read. A process that was killed may have left bytes with the operating system and
- * never have heard that they are on disk; now they count as history, which others may rely on, and power may fail.
+ * Makes everything durable that was read. A process that was killed may have left its last group of entries with the
+ * operating system and never have heard that it is on disk; now it counts as history, which others may rely on, and the
+ * power may fail. After a sync that failed the system takes pages for clean that never reached the disk, so a sync alone
+ * would prove nothing (Rebello et al., "Can Applications Recover from fsync Failures?", ATC 2020): what may be concerned
+ * is written once more.
  */
-async function makeDurable({ disk, logDirectory, snapshotDirectory }: RecoverOptions, fromZxid: number): Promise<void> {
-  for (const { path } of selectLogFiles(await listLogFiles(disk, logDirectory), fromZxid)) {
-    await using file = await disk.open(path, "write");
-    await file.datasync();
-  }
+async function makeDurable({ disk, logDirectory, snapshotDirectory }: RecoverOptions, end: LogsEnd): Promise<void> {
+  const logs = await listLogFiles(disk, logDirectory);
+  const last = end.emptyFile === null ? logs.at(-1) : logs.at(-2);
+  if (last !== undefined) await rewriteEnd(disk, last.path);
   for (const directory of new Set([logDirectory, snapshotDirectory])) await disk.syncDirectory(directory);
+}
+
+async function rewriteEnd(disk: Disk, path: string): Promise<void> {
+  await using file = await disk.open(path, "write");
+  const sizeBytes = await file.size();
+  const chunk = Buffer.allocUnsafe(Math.min(REWRITE_BYTES, sizeBytes));
+  for (let at = Math.max(0, sizeBytes - GROUP_BYTES_MAX); at < sizeBytes; at += chunk.length) {
+    const read = await file.read(at, chunk, 0, chunk.length);
+    await file.write(at, chunk, 0, read);
+  }
+  await file.datasync();
 }
 
 async function replay(options: RecoverOptions, afterZxid: number): Promise<{ end: LogsEnd; entries: number }> {
@@ -151,8 +168,8 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   }
   const afterZxid = snapshot?.zxid ?? 0;
   const { end, entries } = await replay(options, afterZxid);
+  await makeDurable(options, end);
   await repair(disk, end);
-  await makeDurable(options, afterZxid);
   const replayMs = (clock?.nowMs() ?? 0) - startMs - snapshotMs;
   return {
     lastZxid: Math.max(afterZxid, end.lastZxid),
