@@ -112,7 +112,7 @@ export class EnsembleServer implements RunningServer, AsyncDisposable {
   /** Leaves the ensemble, ends all connections and closes the files. Nothing that was acknowledged is lost. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#upkeep[Symbol.dispose]();
-    await this.ports[Symbol.asyncDispose]();
-    await this.#replica[Symbol.asyncDispose]();
+    // The others look for a leader as soon as the links are gone: no slow client may keep them waiting.
+    await Promise.all([this.#replica[Symbol.asyncDispose](), this.ports[Symbol.asyncDispose]()]);
   }
 }

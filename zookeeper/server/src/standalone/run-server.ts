@@ -76,8 +76,7 @@ async function serve(config: ServerConfig, logger: Logger, audit: AuditLog): Pro
     logger,
     async stop() {
       audit.serverStopped();
-      await services?.[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
+      await Promise.all([server[Symbol.asyncDispose](), services?.[Symbol.asyncDispose]()]);
       security[Symbol.dispose]();
       quorumTls?.[Symbol.dispose]();
     },
