@@ -7,7 +7,8 @@ set -euo pipefail
 profile() {
   case $1 in
     3.[89].*) echo modern ;;
-    3.[567].*) echo middle ;;
+    3.[67].*) echo middle ;;
+    3.5.*) echo early ;;
     3.4.*) echo old ;;
     *) die "could not choose jars for Apache \"$1\": wanted a version 3.4 to 3.9" ;;
   esac
@@ -15,10 +16,11 @@ profile() {
 
 from_maven() {
   local version=$1 extra=()
-  [ "$(profile "$version")" = middle ] && extra=(org.slf4j:slf4j-reload4j:1.7.36)
+  case $(profile "$version") in middle | early) extra=(org.slf4j:slf4j-reload4j:1.7.36) ;; esac
   need mvn maven
   mvn -q -B -f "$CONFORMANCE/apache/pom.xml" -P "$(profile "$version")" -Dzookeeper.version="$version" \
-    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$CACHE/apache-$version/lib" >&2
+    dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$CACHE/apache-$version/lib" >&2 ||
+    die "could not fetch Apache $version: Maven's words are above"
   for artifact in "${extra[@]}"; do
     mvn -q -B dependency:get -Dartifact="$artifact" >&2
     mvn -q -B dependency:copy -Dartifact="$artifact" -DoutputDirectory="$CACHE/apache-$version/lib" >&2
