@@ -53,7 +53,7 @@ async function shown(server: ServerProcess, path: string): Promise<string | unde
 describe("three servers", () => {
   it("are one leader and two followers", async () => {
     const modes = await Promise.all(ensemble.servers.map(modeOf));
-    expect(modes.toSorted()).toEqual(["follower", "follower", "leader"]);
+    expect(modes.map(String).toSorted()).toEqual(["follower", "follower", "leader"]);
   });
 
   it("show on each what was written on any", async () => {
