@@ -126,12 +126,15 @@ describe("three replicas", () => {
   );
 
   test("agree after every storm, and lose nothing that a client was told of", async () => {
-    for (let seed = 0; seed < 12; seed++) await storm(seed);
+    let committed = 0;
+    for (let seed = 0; seed < 12; seed++) committed += await storm(seed);
+    // A single storm may let nothing through.
+    expect(committed).toBeGreaterThan(100);
   }, 60_000);
 });
 
-/** Crashes, cuts and writes at random, then peace. */
-async function storm(seed: number): Promise<void> {
+/** Crashes, cuts and writes at random, then peace; answers how many writes there were. */
+async function storm(seed: number): Promise<number> {
   const random = new SeededRandom(`storm ${seed}`);
   const ensemble = await SimulatedReplicas.start(`storm ${seed}`, { lines: ["commitLogCount=5", "snapCount=20"] });
   const down = new Set<number>();
@@ -166,5 +169,5 @@ async function storm(seed: number): Promise<void> {
   await ensemble.agree();
   const lost = committed.filter((path) => !has(ensemble.replica(1), path));
   expect(lost, `seed ${seed}`).toEqual([]);
-  expect(committed.length, `seed ${seed}`).toBeGreaterThan(0);
+  return committed.length;
 }
