@@ -103,17 +103,16 @@ export class Comparison {
    * but a leader of Apache's may answer a sync a little before it has applied what its followers have answered already.
    */
   async #catchUp(slot: number): Promise<Difference | undefined> {
-    const candidate: Line[] = [];
-    const oracle: Line[] = [];
+    let candidate: Line[] = [];
+    let oracle: Line[] = [];
     for (let tries = 0; tries < SYNCS_MAX; tries++) {
       if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       this.candidate.send(slot, [SYNC]);
       this.oracle.send(slot, [SYNC]);
       await this.#both((side) => side.settle(slot, false));
-      if (tries > 0) for (const lines of [candidate, oracle]) lines.splice(-1);
-      candidate.push(...this.candidate.take(slot));
-      oracle.push(...this.oracle.take(slot));
-      if (candidate.at(-1)?.text === oracle.at(-1)?.text) break;
+      candidate = [...candidate.filter(({ isEvent }) => isEvent), ...this.candidate.take(slot)];
+      oracle = [...oracle.filter(({ isEvent }) => isEvent), ...this.oracle.take(slot)];
+      if (replyIn(candidate) === replyIn(oracle)) break;
     }
     return this.#compare(slot, [SYNC], candidate, oracle);
   }
@@ -221,6 +220,14 @@ export class Comparison {
     });
     return undefined;
   }
+}
+
+/** What the server said to the one request, besides events. */
+function replyIn(lines: readonly Line[]): string {
+  return lines
+    .filter(({ isEvent }) => !isEvent)
+    .map(({ text }) => text)
+    .join("; ");
 }
 
 const SYNCS_MAX = 20;
