@@ -251,7 +251,6 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
 
   #applied(entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void {
     const { header, txn } = entry;
-    this.metrics.commitCount.value++;
     this.#traffic.wrote(txn);
     this.digests.record(header.zxid, this.tree.znodes.digest);
     if (txn.type === OpCode.closeSession && result.err === ErrorCode.Ok) this.#sessionClosed(write, header.clientId);
