@@ -1,19 +1,22 @@
-import type { ZooKeeper } from "@branta/zookeeper-client";
+import { isZooKeeperError, type ZooKeeper } from "@branta/zookeeper-client";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, type LoadReport, SessionWatch } from "./load.ts";
 
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;
 
-/** Follows another client's register by one persistent watch: it must never read an older value, and see the last one. */
+/**
+ * Follows another client's register by one-shot watches, which all versions have: it must never read an older value,
+ * and see the last one.
+ */
 export class Watcher implements Load {
   readonly #zk: ZooKeeper;
   readonly #path: string;
   readonly #session: SessionWatch;
   readonly #broken: string[] = [];
-  readonly #end = new AbortController();
   #seen = 0;
   #value = 0;
+  #isEnded = false;
   #running: Promise<void> = Promise.resolve();
 
   /** @param path a node that holds numbers that grow */
@@ -28,15 +31,6 @@ export class Watcher implements Load {
     this.#running.catch(() => {});
   }
 
-  async #follow(): Promise<void> {
-    for await (const event of this.#zk.watch(this.#path, { signal: this.#end.signal })) {
-      if (event.type !== "resync") this.#seen++;
-      const value = Number((await this.#zk.get(this.#path)).data);
-      if (value < this.#value) this.#broken.push(`read ${value} of ${this.#path} after ${this.#value}`);
-      this.#value = value;
-    }
-  }
-
   stop(): void {
     // The last event may still be on its way: finish() ends the watch.
   }
@@ -48,9 +42,26 @@ export class Watcher implements Load {
     while (this.#value !== last && performance.now() < giveUpMs) await sleep(POLL_MS);
     const broken = [...this.#broken, ...this.#session.broken];
     if (this.#value !== last) broken.push(`was told of ${this.#value}, the last value of ${this.#path} is ${last}`);
-    this.#end.abort();
-    await this.#running;
+    this.#isEnded = true;
+    // Tells the watch that it is lost.
     await this.#zk.close();
+    await this.#running;
     return { name: `watch of ${this.#path}`, done: this.#seen, broken };
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isEnded) {
+      const fired = Promise.withResolvers<void>();
+      try {
+        const { data } = await this.#zk.get(this.#path, { watch: () => fired.resolve() });
+        const value = Number(data);
+        if (value < this.#value) this.#broken.push(`read ${value} of ${this.#path} after ${this.#value}`);
+        this.#value = value;
+        await fired.promise;
+        this.#seen++;
+      } catch (error) {
+        if (!isZooKeeperError(error, "ConnectionLoss", "Closed")) throw error;
+      }
+    }
   }
 }
