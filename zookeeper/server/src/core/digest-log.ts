@@ -3,6 +3,15 @@ import type { TreeDigest } from "@branta/zookeeper-engine";
 const INTERVAL = 128;
 const KEPT = 1024;
 
+const LOGS = new WeakMap<object, DigestLog>();
+
+/** The log of a tree, which goes on whatever role its server has. */
+export function digestLogOf(tree: object): DigestLog {
+  let log = LOGS.get(tree);
+  if (log === undefined) LOGS.set(tree, (log = new DigestLog()));
+  return log;
+}
+
 /** The tree's digest at every zxid that 128 divides, so that the histories of several servers can be compared. */
 export class DigestLog {
   readonly #entries: { zxid: number; digest: bigint; version: number }[] = [];

@@ -32,7 +32,7 @@ import type { QueuedWrite } from "../pipeline/pending-queue.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { StampClock } from "../pipeline/stamp-clock.ts";
 import { ConnectionThrottle } from "./connection-throttle.ts";
-import { DigestLog } from "./digest-log.ts";
+import { type DigestLog, digestLogOf } from "./digest-log.ts";
 
 /** What a server's core is made of, whatever its role. */
 export interface CoreParts {
@@ -80,7 +80,7 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
   readonly metrics: ServerMetrics;
   readonly maxFrameBytes: number;
   readonly tree: DataTree<ServerConnection>;
-  readonly digests = new DigestLog();
+  readonly digests: DigestLog;
   readonly largeRequests: LargeRequests | null;
   readonly requestThrottle: RequestThrottle | null;
   readonly connectionThrottle: ConnectionThrottle;
@@ -101,6 +101,7 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
     this.metrics = parts.metrics;
     this.#traffic = new NamespaceTraffic(parts.metrics);
     this.tree = parts.tree;
+    this.digests = digestLogOf(parts.tree);
     this.maxFrameBytes = config.juteMaxBufferBytes;
     const usesTls = config.secureClientAddress !== null || config.clientPortUnification;
     this.auth = new AuthRegistry(authSettings(config.systemProperties, { tls: usesTls }));

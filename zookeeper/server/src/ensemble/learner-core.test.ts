@@ -333,7 +333,9 @@ describe("a role's end", () => {
   test("leaves a server that serves nobody and follows what is committed", async () => {
     await using learner = await Learner.open();
     const { server } = learner;
+    const { digests } = server.core;
     server.become(idleCore);
+    expect(server.core.digests).toBe(digests);
     learner.commit(OTHERS, creation("/a"));
     expect(server.tree.dataAt("/a")).toEqual(Buffer.from("x"));
     const client = await server.client();
