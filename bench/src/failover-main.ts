@@ -3,7 +3,6 @@ import {
   createBody,
   Ensemble,
   KitError,
-  modeOf,
   OPEN,
   parseServerKind,
   type ServerKind,
@@ -12,6 +11,7 @@ import {
   WireSession,
 } from "@branta/tests-kit";
 import { ErrorCode, OpCode } from "@branta/zookeeper-protocol";
+import { GIVE_UP_MS, leaderOf } from "./leader-of.ts";
 import { formatTable, median, rowsWithRatios, thousands } from "./table.ts";
 
 /**
@@ -30,7 +30,6 @@ const { values } = parseArgs({
 const PATH = "/failover";
 const RETRY_MS = 2;
 const ANSWER_MS_MAX = 250;
-const GIVE_UP_MS = 60_000;
 
 const kinds = values.servers.split(",").map(parseServerKind);
 const ensembles = new Map<ServerKind, Ensemble>();
@@ -100,17 +99,4 @@ async function write(server: ServerProcess): Promise<boolean> {
   } finally {
     session.connection.destroy();
   }
-}
-
-/** The leader, once all follow it. */
-async function leaderOf(ensemble: Ensemble): Promise<ServerProcess> {
-  for (const began = performance.now(); performance.now() - began < GIVE_UP_MS;) {
-    const modes = await Promise.all(ensemble.servers.map(modeOf));
-    if (modes.filter((mode) => mode === "follower").length === modes.length - 1) {
-      const leader = ensemble.servers[modes.indexOf("leader")];
-      if (leader !== undefined) return leader;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`there is no leader with followers within ${GIVE_UP_MS} ms`);
 }

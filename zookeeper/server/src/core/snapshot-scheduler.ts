@@ -94,8 +94,11 @@ export class SnapshotScheduler<W extends object> {
     return written;
   }
 
-  /** While clients are served, nine tenths of the time are theirs; an idle server writes as fast as it can. */
-  pace(): Pace {
+  /**
+   * While clients are served, most of the time is theirs; an idle server writes as fast as it can.
+   * @param servedToSnapshot how much of it, as a multiple of what the last chunk took
+   */
+  pace(servedToSnapshot = SERVED_TO_SNAPSHOT): Pace {
     const { clock, requestCount } = this.#options;
     let seen = requestCount();
     return {
@@ -105,7 +108,7 @@ export class SnapshotScheduler<W extends object> {
         const isBusy = count - seen > IDLE_REQUESTS;
         seen = count;
         if (!isBusy) return;
-        await new Promise<void>((resolve) => void clock.after(workedMs * SERVED_TO_SNAPSHOT, resolve));
+        await new Promise<void>((resolve) => void clock.after(workedMs * servedToSnapshot, resolve));
       },
     };
   }

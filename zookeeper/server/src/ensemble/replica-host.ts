@@ -24,6 +24,12 @@ import type { EnsembleLinks } from "./ensemble-links.ts";
 import type { RoleHost } from "./role-host.ts";
 import type { SnapshotInbox } from "./snapshot-inbox.ts";
 
+/**
+ * Time for clients between two chunks of a snapshot for a learner, as a multiple of what the last chunk took. Less than for
+ * snapshots that go to disk: what is proposed meanwhile gathers behind it.
+ */
+const SERVED_TO_TRANSFER = 2;
+
 export interface ReplicaHostOptions {
   readonly config: ServerConfig;
   readonly disk: Disk;
@@ -75,7 +81,7 @@ export class ReplicaHost implements EffectHost {
   streamSnapshot(link: LinkId): void {
     const { links, roles, snapshots } = this.#options;
     const pieces = snapshotPieces(roles.tree, { digestEnabled: false, lastProcessedZxid: false });
-    const chunks = pacedChunks(encodeSnapshot(pieces, "wire"), snapshots.pace());
+    const chunks = pacedChunks(encodeSnapshot(pieces, "wire"), snapshots.pace(SERVED_TO_TRANSFER));
     links().quorum.streamSnapshot(
       link,
       withProgress(chunks, () => this.#options.onProgress(link)),
