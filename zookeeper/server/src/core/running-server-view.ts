@@ -149,6 +149,10 @@ export class RunningServerView implements ServerView {
     return this.#server.ports.secureConnections();
   }
 
+  globalSessions(): Iterable<readonly [bigint, number]> {
+    return this.#server.core.tree.sessions;
+  }
+
   sessionExpiry(): Iterable<SessionExpiry> {
     const { clock, core } = this.#server;
     const offsetMs = clock.wallMs() - clock.nowMs();

@@ -77,6 +77,7 @@ export function exampleView(
     logDirSizeBytes: async () => 67_109_358,
     connections: () => [exampleConnection(), askingConnection()],
     secureConnections: () => [],
+    globalSessions: () => [[EXAMPLE_SESSION, 20_000]],
     sessionExpiry: () => [{ expiresAtMs: 1_795_261_600_000, sessionIds: [EXAMPLE_SESSION] }],
     connectionExpiry: () => [
       { expiresAtMs: 1_795_261_608_000, connections: [exampleConnection()] },

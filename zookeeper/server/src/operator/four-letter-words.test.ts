@@ -93,6 +93,25 @@ test.each(golden)("%s answers as Apache does", async (word, answer) => {
   expect(await ask(word)).toBe(answer);
 });
 
+test("a learner dumps the ensemble's sessions by id, and its local ones by when they expire", async () => {
+  const follower: Partial<ServerView> = {
+    mode: "follower",
+    globalSessions: () => [
+      [0x300000000000001n, 4000],
+      [-0x10n, 6000],
+    ],
+    ephemerals: () => [],
+    connectionExpiry: () => [],
+  };
+  const rest = "ephemeral nodes dump:\nSessions with Ephemerals (0):\nConnections dump:\nConnections Sets (0)/(0):\n";
+  const globals = "Global Sessions(2):\n0xfffffffffffffff0\t6000ms\n0x300000000000001\t4000ms\n";
+  expect(await ask("dump", exampleView("", follower))).toBe(`SessionTracker dump:\n${globals}${rest}`);
+  const local = await ask("dump", exampleView("localSessionsEnabled=true", follower));
+  expect(local).toMatch(
+    /^SessionTracker dump:\nLocal Session Sets \(1\)\/\(1\):\n1 expire at .*:\n\t0x1000016ef220000\nGlobal/,
+  );
+});
+
 test("a server without clients and watches prints the same frame around nothing", async () => {
   const empty: Partial<ServerView> = {
     connections: () => [],

@@ -6,7 +6,7 @@ import { environmentEntries } from "./environment.ts";
 import { memberConfiguration } from "./ensemble-answers.ts";
 import { formatDate, formatDouble, formatSocketAddress, hexOfLong } from "./java-format.ts";
 import { Decimal, monitorValues } from "./monitor-values.ts";
-import type { ServerView } from "./server-view.ts";
+import type { ServerMode, ServerView } from "./server-view.ts";
 import { fullVersion } from "./version.ts";
 
 /** What a telnet client sends when its user interrupts; Apache knows it as a word without an answer. */
@@ -197,13 +197,25 @@ function dump(view: ServerView): string {
   const ephemerals = [...view.ephemerals()];
   return lines([
     "SessionTracker dump:",
-    ...expirySets("Session", sessions),
+    ...(LEARNERS.has(view.mode) ? learnerSessions(view, sessions) : expirySets("Session", sessions)),
     "ephemeral nodes dump:",
     `Sessions with Ephemerals (${ephemerals.length}):`,
     ...ephemerals.flatMap(([id, paths]) => [`0x${hexOfLong(id)}:`, ...Array.from(paths, (path) => `\t${path}`)]),
     "Connections dump:",
     ...expirySets("Connections", connections),
   ]);
+}
+
+/** Servers that let no session of the ensemble's expire. */
+const LEARNERS: ReadonlySet<ServerMode> = new Set<ServerMode>(["follower", "observer", "read-only"]);
+
+function learnerSessions(view: ServerView, locals: readonly ExpirySet[]): string[] {
+  const globals = [...view.globalSessions()].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...(view.config.localSessionsEnabled ? expirySets("Local Session", locals) : []),
+    `Global Sessions(${globals.length}):`,
+    ...globals.map(([id, timeoutMs]) => `0x${hexOfLong(id)}\t${timeoutMs}ms`),
+  ];
 }
 
 interface ExpirySet {

@@ -103,7 +103,10 @@ export interface ServerView {
   connections(): Iterable<ConnectionView>;
   /** Connections of the TLS port. */
   secureConnections(): Iterable<ConnectionView>;
+  /** Those whose end this server decides: a learner's local ones, else all. */
   sessionExpiry(): Iterable<SessionExpiry>;
+  /** The ensemble's sessions with their timeouts in milliseconds. */
+  globalSessions(): Iterable<readonly [sessionId: bigint, timeoutMs: number]>;
   connectionExpiry(): Iterable<ConnectionExpiry>;
   /** Ephemeral nodes by the session that owns them. */
   ephemerals(): Iterable<readonly [sessionId: bigint, paths: Iterable<string>]>;
