@@ -148,10 +148,11 @@ export class DurableWrites {
 
   #logged(zxid: number): void {
     if (this.#hasFailed) return;
-    const done = this.#appended.findLastIndex((write) => write.zxid <= zxid);
-    if (done < 0) return;
-    const { token } = this.#appended[done]!;
-    this.#appended.splice(0, done + 1);
+    let done = 0;
+    while (done < this.#appended.length && this.#appended[done]!.zxid <= zxid) done++;
+    if (done === 0) return;
+    const { token } = this.#appended[done - 1]!;
+    this.#appended.splice(0, done);
     this.#options.onDurable(token);
     this.#pump();
     this.#tellIdle();
