@@ -1,4 +1,4 @@
-import type { DurableWrite, Effect, RoleStatus } from "@branta/zookeeper-engine";
+import type { DurableWrite, Effect, EnsembleConfiguration, RoleStatus } from "@branta/zookeeper-engine";
 import { mustHold } from "../simulation-error.ts";
 import { counterOf, type HistoryNode, zxidText } from "../world/history-node.ts";
 import type { Connection } from "../world/link-network.ts";
@@ -18,6 +18,8 @@ export interface WatchedServer {
   readonly status: RoleStatus;
   readonly tree: HistoryNode;
   readonly treeZxid: number;
+  /** Those whose quorums it wants. */
+  readonly configurations: readonly EnsembleConfiguration[];
 }
 
 /** What a sync has to wait for. */
@@ -35,16 +37,16 @@ export class Invariants {
   readonly order = new TotalOrder();
   readonly integrity = new Integrity();
   readonly uniqueness = new PrimaryUniqueness();
-  readonly #voters: readonly WatchedServer[];
+  readonly #servers: ReadonlyMap<number, WatchedServer>;
 
-  /** @param voters looked at later: they need not exist yet */
-  constructor(voters: readonly WatchedServer[]) {
-    this.#voters = voters;
+  /** @param servers looked at later: they need not exist yet */
+  constructor(servers: ReadonlyMap<number, WatchedServer>) {
+    this.#servers = servers;
   }
 
   /** A write has reached the disk. */
   written(server: number, write: DurableWrite, before: DiskImage, after: DiskImage): void {
-    checkWrite(this.order, server, write, before, after, (history) => this.#isOnQuorum(history));
+    checkWrite(this.order, server, write, before, after, (history) => this.#isOnQuorum(history, server));
   }
 
   /** A write was asked for. History before epoch: what an epoch stands for is written first (ZOOKEEPER-4643). */
@@ -146,15 +148,16 @@ export class Invariants {
     if (added.length === 0) return;
     for (const node of added) this.integrity.committed(node);
     mustHold(
-      this.#isOnQuorum(history),
+      this.#isOnQuorum(history, server),
       "committedOnQuorum",
       () => `server ${server} takes ${zxidText(history.zxid)} for committed, which is not on a quorum's disks`,
     );
   }
 
-  #isOnQuorum(history: HistoryNode): boolean {
-    let holders = 0;
-    for (const { disk } of this.#voters) if (disk.image.tip.startsWith(history)) holders++;
-    return 2 * holders > this.#voters.length;
+  /** Whether a quorum of each configuration that a server wants quorums of has this history on disk. */
+  #isOnQuorum(history: HistoryNode, server: number): boolean {
+    const holders = new Set<number>();
+    for (const { id, disk } of this.#servers.values()) if (disk.image.tip.startsWith(history)) holders.add(id);
+    return this.#servers.get(server)!.configurations.every(({ quorum }) => quorum.isQuorum(holders));
   }
 }

@@ -133,15 +133,15 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "sync-without-commits",
     file: "leader/barriers.ts",
-    find: "this.#waiting[done]!.zxid <= position &&",
-    replace: "position >= 0 &&",
+    find: "if (zxid > position || (round > proven && zxid >= committed)) break;",
+    replace: "if (round > proven && zxid >= committed) break;",
     why: "a sync is answered before what was proposed earlier is committed",
   },
   {
     id: "sync-without-proof",
     file: "leader/barriers.ts",
-    find: "this.#waiting[done]!.round <= proven",
-    replace: "proven >= 0",
+    find: "if (zxid > position || (round > proven && zxid >= committed)) break;",
+    replace: "if (zxid > position) break;",
     why: "a leader that was deposed without noticing answers a sync from old data",
   },
   {
@@ -154,8 +154,8 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "sync-by-committed",
     file: "leader/broadcast.ts",
-    find: "this.#barriers.releaseLocal(Math.max(applied, this.#epochStart));",
-    replace: "this.#barriers.releaseLocal(Math.max(committed, this.#epochStart));",
+    find: "this.#barriers.releaseLocal(Math.max(applied, this.#epochStart), committed);",
+    replace: "this.#barriers.releaseLocal(Math.max(committed, this.#epochStart), committed);",
     why: "a leader whose disk is slow answers a sync before its tree shows what is committed",
   },
   {

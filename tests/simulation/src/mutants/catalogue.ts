@@ -2,6 +2,7 @@ import { broadcastMutants } from "./broadcast-mutants.ts";
 import { electionMutants } from "./election-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { persistenceMutants } from "./persistence-mutants.ts";
+import { reconfigurationMutants } from "./reconfiguration-mutants.ts";
 import { synchronizationMutants } from "./synchronization-mutants.ts";
 
 /** All bugs that are planted. A simulator is measured by those it finds, not by the seeds it runs. */
@@ -10,4 +11,5 @@ export const catalogue: readonly Mutant[] = [
   ...electionMutants,
   ...synchronizationMutants,
   ...broadcastMutants,
+  ...reconfigurationMutants,
 ];

@@ -34,8 +34,8 @@ export const persistenceMutants: readonly Mutant[] = [
   {
     id: "epoch-before-history",
     file: "learner/learner.ts",
-    find: "    sync.settle(history);\n",
-    replace: "    const token = epochs.enter(this.#epoch);\n    sync.settle(history);\n",
+    find: "    sync.settle(history, membership);\n",
+    replace: "    const token = epochs.enter(this.#epoch);\n    sync.settle(history, membership);\n",
     also: {
       find: "    const token = epochs.enter(this.#epoch);\n    this.#established",
       replace: "    this.#established",

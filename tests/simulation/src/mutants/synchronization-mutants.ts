@@ -40,15 +40,15 @@ export const synchronizationMutants: readonly Mutant[] = [
   {
     id: "outstanding-called-committed",
     file: "leader/leader.ts",
-    find: 'const established = this.#phase === "broadcast" ? history.committed : history.last;',
-    replace: "const established = history.last;",
+    find: "{ established: history.committed, configuration: inForce.committed }",
+    replace: "{ established: history.last, configuration: inForce.committed }",
     why: "a learner applies what no quorum has",
   },
   {
     id: "history-not-established",
     file: "leader/leader.ts",
-    find: 'const established = this.#phase === "broadcast" ? history.committed : history.last;',
-    replace: "const established = history.committed;",
+    find: "{ established: history.last, configuration: membership.lastSeen }",
+    replace: "{ established: history.committed, configuration: membership.lastSeen }",
     why: "what a new leader has logged is not said to be committed with its epoch",
   },
   {
@@ -117,8 +117,8 @@ export const synchronizationMutants: readonly Mutant[] = [
   {
     id: "truncation-not-carried-out",
     file: "learner/staged-sync.ts",
-    find: 'if (this.kind === "trunc") history.truncate(this.start);\n    else if',
-    replace: "if",
+    find: "      history.truncate(this.start);\n",
+    replace: "",
     why: "the learner keeps what it was told to cut off",
   },
   {
@@ -132,7 +132,7 @@ export const synchronizationMutants: readonly Mutant[] = [
     id: "ack-before-newleader",
     file: "learner/learner.ts",
     find: "else this.#heldAcks.push({ zxid, token });\n  }",
-    replace: 'else effects.promise(this.#link, { kind: "ack", zxid }, token);\n  }',
+    replace: 'else this.#context.effects.promise(this.#link, { kind: "ack", zxid }, token);\n  }',
     why: "ZOOKEEPER-4685: Apache's leader takes it for an error",
   },
   {

@@ -49,8 +49,9 @@ export class PlayCommands {
   }
 }
 
-/** `cluster 1 2 3 observers 4 window 2` */
-function newStage(words: Words, newPeer: NewPeer): Stage {
+/** `cluster 1 2 3 observers 4 window 2 dynamic` */
+function newStage(allWords: Words, newPeer: NewPeer): Stage {
+  const words = allWords.filter((word) => word !== "dynamic");
   const observersAt = words.indexOf("observers");
   const windowAt = words.indexOf("window");
   const ends = [observersAt, windowAt].filter((at) => at >= 0);
@@ -58,7 +59,12 @@ function newStage(words: Words, newPeer: NewPeer): Stage {
   const observers =
     observersAt === -1 ? [] : words.slice(observersAt + 1, windowAt > observersAt ? windowAt : undefined);
   return new Stage(
-    { voters, observers: observers.map(Number), windowEntries: windowAt === -1 ? 100 : Number(words[windowAt + 1]) },
+    {
+      voters,
+      isDynamic: words.length < allWords.length,
+      observers: observers.map(Number),
+      windowEntries: windowAt === -1 ? 100 : Number(words[windowAt + 1]),
+    },
     newPeer,
   );
 }
@@ -120,6 +126,10 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
     const server = stage.cluster.server(Number(id));
     if (server.status.role === "leading") server.sync(stage.nowMs);
     else server.forward(FORWARDED.sync);
+  },
+  /** reconfig ID VOTER…: a client of the leader has these vote, and all others observe. Needs `cluster … dynamic`. */
+  reconfig: (stage, [id, ...voters]) => {
+    stage.cluster.server(Number(id)).reconfigure(new Set(voters.map(Number)), stage.nowMs);
   },
   resign: (stage, [id]) => {
     stage.cluster.server(Number(id)).step({ kind: "resign", reason: "it was asked to" }, stage.nowMs);

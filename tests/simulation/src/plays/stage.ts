@@ -1,5 +1,6 @@
 import type { Effect, Input, ServerId } from "@branta/zookeeper-engine";
 import { SimulationError } from "../simulation-error.ts";
+import { readConfiguration } from "../world/configurations.ts";
 import { Cluster, type TraceSink } from "../world/cluster.ts";
 import { describeEffect, describeInput, describeStatus } from "../world/describe.ts";
 import { zxidText } from "../world/history-node.ts";
@@ -16,6 +17,8 @@ export interface StageOptions {
   readonly observers: readonly ServerId[];
   /** Committed transactions that cores keep in memory. */
   readonly windowEntries: number;
+  /** Whether members may change. */
+  readonly isDynamic: boolean;
 }
 
 /** Rounds after which a cluster that still talks counts as never coming to rest. */
@@ -53,12 +56,12 @@ export class Stage implements Timing, TraceSink {
   #isQuiet = false;
   #nowMs = 0;
 
-  constructor({ voters, observers, windowEntries }: StageOptions, newPeer: NewPeer) {
+  constructor({ voters, observers, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
     this.cluster = new Cluster(
       {
         voters,
         observers,
-        zab: { ...TIMES, windowEntries },
+        zab: { ...TIMES, windowEntries, ...(isDynamic ? { readConfiguration } : {}) },
         mayOvertake: false,
         nowMsOf: () => this.#nowMs,
         roleChanged: () => {},

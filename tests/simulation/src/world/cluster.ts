@@ -1,13 +1,8 @@
-import {
-  type Effect,
-  ensembleConfiguration,
-  type Input,
-  type ServerId,
-  type ZabOptions,
-} from "@branta/zookeeper-engine";
+import type { Effect, Input, ServerId, ZabOptions } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import { Invariants } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
+import { configurationOf } from "./configurations.ts";
 import { Cuts } from "./cuts.ts";
 import { HistoryNode } from "./history-node.ts";
 import { LinkNetwork } from "./link-network.ts";
@@ -40,6 +35,7 @@ export interface ClusterOptions {
 /** Servers, their disks and the networks between them, with all properties checked as things happen. */
 export class Cluster {
   readonly servers = new Map<ServerId, SimulatedServer>();
+  /** Those that vote at the beginning. */
   readonly voters: readonly SimulatedServer[];
   readonly cuts = new Cuts();
   readonly snapshots = new Snapshots();
@@ -62,10 +58,10 @@ export class Cluster {
     this.mayOvertake = options.mayOvertake;
     const voters: SimulatedServer[] = [];
     this.voters = voters;
-    this.invariants = new Invariants(voters);
+    this.invariants = new Invariants(this.servers);
     this.links = new LinkNetwork(this.servers, this.cuts, timing);
     this.votes = new VoteNetwork(this.servers, this.cuts, timing);
-    const configuration = ensembleConfiguration(describe(options));
+    const configuration = configurationOf(options.voters, options.observers, 0);
     const root = HistoryNode.root();
     for (const serverId of [...options.voters, ...options.observers]) {
       const server = new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration }, root);
@@ -89,7 +85,7 @@ export class Cluster {
   /** The server that leads and serves, of the latest epoch. */
   get leader(): SimulatedServer | undefined {
     let leader: SimulatedServer | undefined;
-    for (const server of this.voters) {
+    for (const server of this.servers.values()) {
       const { role, epoch } = server.status;
       if (role === "leading" && server.isServing && epoch > (leader?.status.epoch ?? 0)) leader = server;
     }
@@ -129,13 +125,4 @@ export class Cluster {
   tracedEffect(server: ServerId, effect: Effect): void {
     this.#trace?.effect(server, effect);
   }
-}
-
-function describe({ voters, observers }: ClusterOptions): Parameters<typeof ensembleConfiguration>[0] {
-  const members = [
-    ...voters.map((serverId) => ({ serverId, type: "participant" as const })),
-    ...observers.map((serverId) => ({ serverId, type: "observer" as const })),
-  ];
-  const lines = members.map(({ serverId, type }) => `server.${serverId}=h${serverId}:2888:3888:${type}`);
-  return { members, version: 0, text: `${lines.join("\n")}\nversion=0` };
 }

@@ -1,4 +1,4 @@
-import type { DurableWrite, Effect, Input, LinkId, RoleStatus } from "@branta/zookeeper-engine";
+import type { DurableWrite, Effect, EnsembleConfiguration, Input, LinkId, RoleStatus } from "@branta/zookeeper-engine";
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 import { payloadOf } from "./entry.ts";
 import { epochOf, zxidText } from "./history-node.ts";
@@ -74,7 +74,7 @@ export function describeEffect(effect: Effect, nameOf: LinkName = byNumber): str
     case "role":
       return `is ${describeStatus(effect.status)}`;
     case "configured":
-      return `configured, version ${zxidText(effect.committed.version)}`;
+      return `configured: ${describeVoters(effect.committed)}${effect.next === null ? "" : `, next ${describeVoters(effect.next)}`}`;
     case "log":
       return `${effect.level}: ${effect.message}`;
   }
@@ -100,7 +100,7 @@ function describeWrite(write: DurableWrite): string {
       return `${write.kind} ${write.epoch}`;
     case "configuration":
     case "nextConfiguration":
-      return `${write.kind} of version ${zxidText(write.configuration.version)}`;
+      return `${write.kind}, ${describeVoters(write.configuration)}`;
   }
 }
 
@@ -119,6 +119,9 @@ export function describePacket(packet: QuorumPacket): string {
     case "proposal":
     case "inform":
       return `${packet.kind} ${zxidText(packet.zxid)} "${payloadOf(packet)}"`;
+    case "commitAndActivate":
+    case "informAndActivate":
+      return `${packet.kind} ${zxidText(packet.zxid)}, leader ${packet.designatedLeader}`;
     case "diff":
     case "trunc":
     case "snap":
@@ -139,4 +142,8 @@ export function describeVote({ state, leader, zxid, peerEpoch, electionEpoch }: 
 
 function afterText(after: number): string {
   return after === 0 ? "" : ` [after ${after}]`;
+}
+
+function describeVoters({ version, quorum }: EnsembleConfiguration): string {
+  return `voters ${[...quorum.voters].join(" ")} of version ${zxidText(version)}`;
 }

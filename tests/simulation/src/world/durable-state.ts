@@ -1,5 +1,4 @@
 import type { DurableState, LogEntry, PersistToken } from "@branta/zookeeper-engine";
-import { logEntry } from "./entry.ts";
 import { type DiskImage, lastZxidOf } from "./server-disk.ts";
 
 /** The token that stands for what a server finds on its disk when it starts. */
@@ -9,7 +8,7 @@ export const FOUND = 1 as PersistToken;
 export function durableStateOf(image: DiskImage, recentMax: number): DurableState {
   const recent: LogEntry[] = [];
   for (let node = image.tip; node !== image.base && recent.length < recentMax; node = node.previous!) {
-    recent.push(logEntry(node.zxid, node.payload));
+    recent.push({ zxid: node.zxid, bytes: node.bytes });
   }
   recent.reverse();
   return {
@@ -18,6 +17,7 @@ export function durableStateOf(image: DiskImage, recentMax: number): DurableStat
     recent,
     lastZxid: lastZxidOf(image),
     oldestZxid: image.baseZxid,
+    nextConfiguration: image.nextConfiguration,
     token: FOUND,
   };
 }
@@ -27,7 +27,7 @@ export function readLog({ base, tip }: DiskImage, after: number, to: number): Lo
   const entries: LogEntry[] = [];
   for (let node = tip.upTo(to); ; node = node.previous!) {
     if (node === base) return base.previous === null ? entries.reverse() : null;
-    entries.push(logEntry(node.zxid, node.payload));
+    entries.push({ zxid: node.zxid, bytes: node.bytes });
     if (node.zxid <= after) return entries.reverse();
   }
 }

@@ -1,6 +1,7 @@
 import type { ZabOptions } from "@branta/zookeeper-engine";
 import { SeededRandom } from "@branta/foundation-runtime";
 import { Swarm } from "@branta/foundation-simulator";
+import { readConfiguration } from "./configurations.ts";
 
 /** What a seed's world is like, and what befalls it. Rates are a server's or a pair's, a second; 0 is off. */
 export interface FaultPlan {
@@ -36,6 +37,8 @@ export interface FaultPlan {
   readonly resignsPerSecond: number;
   /** Times in which everybody votes for somebody, however little it has. */
   readonly pretendersPerSecond: number;
+  /** Changes of who votes. */
+  readonly reconfigsPerSecond: number;
   /** Chance that a crash is of the whole host, in percent: nobody is told. */
   readonly silentPercent: number;
 }
@@ -43,6 +46,7 @@ export interface FaultPlan {
 /** Chooses the world of a seed. */
 export function planFaults(seed: number): FaultPlan {
   const swarm = new Swarm(new SeededRandom(`plan ${seed}`));
+  const isDynamic = swarm.chance("dynamic", 30);
   const tickMs = swarm.whole("tick", 1, 4) * 50;
   const leastDelay = swarm.magnitude("delay", 0.1, 10);
   const leastSync = swarm.magnitude("sync", 0.1, 20);
@@ -56,6 +60,7 @@ export function planFaults(seed: number): FaultPlan {
       minNotificationMs: 50,
       maxNotificationMs: 1000,
       finalizeWaitMs: swarm.whole("finalize", 1, 4) * 10,
+      ...(isDynamic ? { readConfiguration } : {}),
       windowEntries: swarm.chance("tiny window", 40) ? swarm.whole("window", 1, 5) : 100,
     },
     mayOvertake: swarm.chance("overtake", 50),
@@ -79,6 +84,7 @@ export function planFaults(seed: number): FaultPlan {
     resetsPerSecond: swarm.rate("resets", 40, 0.05, 2),
     resignsPerSecond: swarm.rate("resigns", 20, 0.02, 0.5),
     pretendersPerSecond: swarm.rate("pretenders", 25, 0.1, 1),
+    reconfigsPerSecond: isDynamic ? swarm.magnitude("reconfigs", 0.1, 2) : 0,
     silentPercent: swarm.chance("silent", 40) ? 50 : 0,
   };
 }

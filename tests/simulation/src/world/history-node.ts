@@ -1,3 +1,6 @@
+import type { LogEntry } from "@branta/zookeeper-engine";
+import { payloadOf } from "./entry.ts";
+
 /**
  * A history, as the chain of its transactions from the last one back. Histories that are equal are the same object, so
  * that comparing them costs nothing, and no one can change another's.
@@ -5,28 +8,33 @@
 export class HistoryNode {
   /** Nothing has happened yet. Each world has its own. */
   static root(): HistoryNode {
-    return new HistoryNode(0, 0, null);
+    return new HistoryNode(0, 0, Buffer.alloc(0), null);
   }
 
   readonly zxid: number;
   /** What was proposed, as a number that no other proposal has. */
   readonly payload: number;
+  /** As it stands in logs. */
+  readonly bytes: Buffer;
   readonly previous: HistoryNode | null;
   /** Transactions up to this one, itself included. */
   readonly length: number;
   readonly #following: HistoryNode[] = [];
 
-  private constructor(zxid: number, payload: number, previous: HistoryNode | null) {
+  private constructor(zxid: number, payload: number, bytes: Buffer, previous: HistoryNode | null) {
     this.zxid = zxid;
     this.payload = payload;
+    this.bytes = bytes;
     this.previous = previous;
     this.length = previous === null ? 0 : previous.length + 1;
   }
 
   /** This history with one more transaction. */
-  with(zxid: number, payload: number): HistoryNode {
+  with(entry: LogEntry): HistoryNode {
+    const { zxid, bytes } = entry;
+    const payload = payloadOf(entry);
     for (const node of this.#following) if (node.zxid === zxid && node.payload === payload) return node;
-    const added = new HistoryNode(zxid, payload, this);
+    const added = new HistoryNode(zxid, payload, bytes, this);
     this.#following.push(added);
     return added;
   }

@@ -35,6 +35,7 @@ export class Nemesis {
     this.#repeat(plan.pausesPerSecond * count, () => this.#pause(this.#any()));
     this.#repeat(plan.resetsPerSecond, () => this.#reset());
     this.#repeat(plan.resignsPerSecond, () => this.#resign());
+    this.#repeat(plan.reconfigsPerSecond, () => this.#reconfigure());
     this.#repeat(plan.pretendersPerSecond, () => this.#pretend());
   }
 
@@ -161,6 +162,14 @@ export class Nemesis {
     // With whoever led gone there is something to vote about.
     if (this.#random.below(2) === 0) this.#resign();
     this.#later(magnitude(this.#random, 50, 2000), () => votes.pretend(null));
+  }
+
+  #reconfigure(): void {
+    const { leader } = this.#simulation.cluster;
+    if (leader === undefined) return;
+    const ids = this.#servers.map(({ id }) => id);
+    const voters = new Set(ids.filter(() => this.#random.below(3) > 0));
+    if (voters.size >= 2) this.#act(leader, (nowMs) => leader.reconfigure(voters, nowMs));
   }
 
   #resign(): void {

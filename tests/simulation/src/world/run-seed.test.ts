@@ -35,6 +35,7 @@ describe("a simulated cluster", () => {
           peer
             .step(input, nowMs)
             .map((effect) => (effect.kind === "send" ? { ...effect, after: 1 as typeof durable.token } : effect)),
+        isReadyFor: (configuration) => peer.isReadyFor(configuration),
         get nextDeadlineMs() {
           return peer.nextDeadlineMs;
         },

@@ -1,5 +1,4 @@
-import type { DurableWrite, PersistToken } from "@branta/zookeeper-engine";
-import { payloadOf } from "./entry.ts";
+import type { DurableWrite, EnsembleConfiguration, PersistToken } from "@branta/zookeeper-engine";
 import type { HistoryNode } from "./history-node.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -12,7 +11,12 @@ export interface DiskImage {
   readonly tip: HistoryNode;
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
+  /** Null for the one that the servers were set up with. */
+  readonly configuration: EnsembleConfiguration | null;
+  readonly nextConfiguration: EnsembleConfiguration | null;
 }
+
+const NO_CONFIGURATIONS = { configuration: null, nextConfiguration: null } as const;
 
 /** The last zxid of snapshot and log. */
 export function lastZxidOf({ base, baseZxid, tip }: DiskImage): number {
@@ -43,7 +47,7 @@ export class ServerDisk {
   constructor(root: HistoryNode, snapshots: Snapshots, watch: WriteWatcher) {
     this.#snapshots = snapshots;
     this.#watch = watch;
-    this.#image = { base: root, baseZxid: 0, tip: root, acceptedEpoch: -1, currentEpoch: -1 };
+    this.#image = { base: root, baseZxid: 0, tip: root, acceptedEpoch: -1, currentEpoch: -1, ...NO_CONFIGURATIONS };
     this.#logical = this.#image;
   }
 
@@ -112,7 +116,7 @@ export class ServerDisk {
   #after(image: DiskImage, write: DurableWrite): DiskImage {
     switch (write.kind) {
       case "append":
-        return { ...image, tip: image.tip.with(write.entry.zxid, payloadOf(write.entry)) };
+        return { ...image, tip: image.tip.with(write.entry) };
       case "truncate":
         return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)) };
       case "snapshot": {
@@ -124,9 +128,9 @@ export class ServerDisk {
       case "currentEpoch":
         return { ...image, currentEpoch: write.epoch };
       case "configuration":
+        return { ...image, configuration: write.configuration };
       case "nextConfiguration":
-        // Members do not change here.
-        return image;
+        return { ...image, nextConfiguration: write.configuration };
     }
   }
 }

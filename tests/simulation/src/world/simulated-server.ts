@@ -1,10 +1,19 @@
-import type { Effect, Input, LinkId, RoleStatus, ServerId, ZabOptions } from "@branta/zookeeper-engine";
+import type {
+  Effect,
+  EnsembleConfiguration,
+  Input,
+  LinkId,
+  RoleStatus,
+  ServerId,
+  ZabOptions,
+} from "@branta/zookeeper-engine";
 import type { Notification } from "@branta/zookeeper-protocol";
 import type { SyncAsked } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { durableStateOf, FOUND, readLog } from "./durable-state.ts";
-import { logEntry, payloadOf } from "./entry.ts";
+import { configurationOf } from "./configurations.ts";
+import { logEntry, reconfigEntry } from "./entry.ts";
 import { type HistoryNode, zxidOf } from "./history-node.ts";
 import type { LinkMessage } from "./link-network.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
@@ -46,12 +55,14 @@ export class SimulatedServer {
   #tree: HistoryNode;
   #treeZxid = 0;
   #starts = 0;
+  #configurations: readonly [EnsembleConfiguration, EnsembleConfiguration];
 
   constructor(cluster: Cluster, id: ServerId, options: ZabOptions, root: HistoryNode) {
     this.#cluster = cluster;
     this.id = id;
     this.options = options;
     this.#tree = root;
+    this.#configurations = [options.configuration, options.configuration];
     this.#outbox = this.#newOutbox();
     this.disk = new ServerDisk(root, cluster.snapshots, (write, before, after) =>
       cluster.invariants.written(id, write, before, after),
@@ -86,6 +97,11 @@ export class SimulatedServer {
     return this.#outbox.waiting;
   }
 
+  /** The configurations whose quorums this server wants: the committed one and the last one seen. */
+  get configurations(): readonly [EnsembleConfiguration, EnsembleConfiguration] {
+    return this.#configurations;
+  }
+
   get isServing(): boolean {
     return this.#status.phase === "broadcast";
   }
@@ -104,7 +120,13 @@ export class SimulatedServer {
     this.#outbox = this.#newOutbox();
     this.#hearsay.clear();
     this.#nextAcceptedLink = 2;
-    this.#peer = this.#cluster.newPeer(this.options, durable);
+    const configuration = this.disk.image.configuration ?? this.options.configuration;
+    const next = this.disk.image.nextConfiguration;
+    this.#configurations = [
+      configuration,
+      next !== null && next.version > configuration.version ? next : configuration,
+    ];
+    this.#peer = this.#cluster.newPeer({ ...this.options, configuration }, durable);
     this.step({ kind: "start" }, nowMs);
   }
 
@@ -153,6 +175,24 @@ export class SimulatedServer {
     this.#lastProposed = zxid;
     this.#cluster.count("proposals");
     this.step({ kind: "propose", entry: logEntry(zxid, payload) }, nowMs);
+  }
+
+  /**
+   * A client of the leader has it change who votes; refused as Apache does: one change at a time, and only when a quorum of the
+   * new voters follows already.
+   */
+  reconfigure(voters: ReadonlySet<ServerId>, nowMs: number): void {
+    if (!this.isServing || this.#status.role !== "leading") return;
+    const [committed, lastSeen] = this.#configurations;
+    if (committed.version !== lastSeen.version) return;
+    const zxid = this.#lastProposed + 1;
+    const observers = [...this.#cluster.servers.keys()].filter((id) => !voters.has(id));
+    const configuration = configurationOf(voters, observers, zxid);
+    if (this.#peer?.isReadyFor(configuration) !== true) return;
+    const payload = this.#cluster.invariants.integrity.proposed(zxid);
+    this.#lastProposed = zxid;
+    this.#cluster.count("reconfigs");
+    this.step({ kind: "propose", entry: reconfigEntry(zxid, payload, configuration.text) }, nowMs);
   }
 
   /** A client of the leader asks to see all that there is. */
@@ -255,6 +295,8 @@ export class SimulatedServer {
       case "role":
         return this.#roleChanged(effect.status);
       case "configured":
+        this.#configurations = [effect.committed, effect.next ?? effect.committed];
+        return;
       case "log":
     }
   }
@@ -299,7 +341,7 @@ export class SimulatedServer {
 
   #commit({ entry }: Extract<Effect, { readonly kind: "commit" }>): void {
     const before = this.#treeZxid;
-    this.#tree = this.#tree.with(entry.zxid, payloadOf(entry));
+    this.#tree = this.#tree.with(entry);
     this.#treeZxid = entry.zxid;
     const { invariants } = this.#cluster;
     invariants.applied(this, before);

@@ -56,6 +56,18 @@ export class Membership {
     this.#tell();
   }
 
+  /**
+   * What this server had logged after `zxid` is not history: a change that was proposed there never happened. To keep it would
+   * ask for quorums of servers that may not exist, and a leader that keeps it would put it into force with its epoch.
+   */
+  forgetAfter(zxid: number): void {
+    const { committed, next } = this.#inForce;
+    if (next === null || next.version <= zxid) return;
+    this.#inForce = new ConfigurationsInForce(committed);
+    this.#effects.persist({ kind: "nextConfiguration", configuration: committed });
+    this.#tell();
+  }
+
   /** The configuration is committed. @returns whether that is news, beyond its version */
   commit(configuration: EnsembleConfiguration): boolean {
     const { committed, next } = this.#inForce;

@@ -214,7 +214,7 @@ export class Election {
 
   /** Whether a quorum tells of this leadership, the leader among them: else a crashed one would be elected for ever. */
   #isEstablished(looking: Looking, vote: CastVote, votes: VoteTally, isSame: VoteComparison): boolean {
-    if (!looking.inForce.isQuorum(votes.supportersOf(vote, isSame))) return false;
+    if (!looking.inForce.isQuorumOfOne(votes.supportersOf(vote, isSame))) return false;
     if (vote.leader !== this.#options.serverId) return votes.saysLeading(vote.leader);
     return vote.electionEpoch === this.#round && looking.own.zxid !== MUST_NOT_VOTE;
   }

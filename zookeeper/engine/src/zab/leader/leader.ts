@@ -224,10 +224,15 @@ export class Leader implements ActiveRole {
   }
 
   #synchronizeWith(learner: LearnerHandle, read: readonly LogEntry[]): void {
-    const { history } = this.#context;
-    // Before the epoch is established, all of the leader's history is about to be.
-    const established = this.#phase === "broadcast" ? history.committed : history.last;
-    synchronize(this.#context, learner, { epoch: this.#epoch, established, read });
+    const { history, inForce, membership } = this.#context;
+    const epoch = this.#epoch;
+    // Before the epoch is established, all of the leader's history is about to be, and a change of members with it. Later a
+    // change may be outstanding: the learner hears of it as of other proposals (Apache's have it in force at once).
+    const position =
+      this.#phase === "broadcast"
+        ? { established: history.committed, configuration: inForce.committed }
+        : { established: history.last, configuration: membership.lastSeen };
+    synchronize(this.#context, learner, { ...position, epoch, read });
   }
 
   #acknowledged(learner: LearnerHandle, zxid: number, nowMs: number): void {

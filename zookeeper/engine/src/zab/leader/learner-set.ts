@@ -63,10 +63,16 @@ export class LearnerSet {
     this.#context.history.keepAfter = from;
   }
 
-  /** Followers that have the leader's history on disk. */
+  /**
+   * Followers that have the leader's history on disk; and observers that are about to get a vote: a change of members that its
+   * leader left half done may need them.
+   */
   synced(): ServerId[] {
+    const { voters } = this.#context.inForce;
     const synced: ServerId[] = [];
-    for (const { isSynced, isFollower, serverId } of this) if (isSynced && isFollower) synced.push(serverId);
+    for (const { isSynced, isFollower, serverId } of this) {
+      if (isSynced && (isFollower || voters.has(serverId))) synced.push(serverId);
+    }
     return synced;
   }
 

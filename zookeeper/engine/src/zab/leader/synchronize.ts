@@ -2,6 +2,7 @@ import { formatZxid, makeZxid } from "@branta/zookeeper-protocol";
 
 import type { LogEntry } from "../effects.ts";
 import { withVersion } from "../membership.ts";
+import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { RoleContext } from "../role.ts";
 import { indexAfter, joinStretches } from "../stretch.ts";
 import type { LearnerHandle } from "./learner-handle.ts";
@@ -12,6 +13,8 @@ export interface SyncPosition {
   readonly epoch: number;
   /** The end of what this leader may call committed. */
   readonly established: number;
+  /** In force once the learner serves: the last seen one before the epoch is established, later the committed one. */
+  readonly configuration: EnsembleConfiguration;
   /** What was read from the log on disk for this learner, if anything. */
   readonly read: readonly LogEntry[];
 }
@@ -23,7 +26,7 @@ export interface SyncPosition {
 export function synchronize(
   context: RoleContext,
   learner: LearnerHandle,
-  { epoch, established, read }: SyncPosition,
+  { epoch, established, configuration, read }: SyncPosition,
 ): void {
   const { history, effects } = context;
   const { link, serverId, lastZxid, isFollower } = learner;
@@ -39,8 +42,7 @@ export function synchronize(
     effects.send(link, { kind: "proposal", zxid, bytes });
     if (isEstablished) effects.send(link, { kind: "commit", zxid });
   }
-  const { lastSeen } = context.membership;
-  const configuration = lastSeen.version > 0 ? lastSeen.text : withVersion(lastSeen, makeZxid(epoch, 0)).text;
-  effects.send(link, { kind: "newLeader", zxid: makeZxid(epoch, 0), configuration });
+  const { text } = configuration.version > 0 ? configuration : withVersion(configuration, makeZxid(epoch, 0));
+  effects.send(link, { kind: "newLeader", zxid: makeZxid(epoch, 0), configuration: text });
   learner.stage = "syncing";
 }

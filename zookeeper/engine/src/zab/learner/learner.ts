@@ -213,7 +213,7 @@ export class Learner implements ActiveRole {
     if (zxid !== makeZxid(this.#epoch, 0)) {
       return this.#context.leave(`NEWLEADER ${formatZxid(zxid)} is not of epoch ${this.#epoch}`);
     }
-    sync.settle(history);
+    sync.settle(history, membership);
     for (const { bytes } of sync.entries) this.#see(membership.ofEntry(bytes));
     this.#newConfiguration = membership.read(configuration);
     this.#see(this.#newConfiguration);

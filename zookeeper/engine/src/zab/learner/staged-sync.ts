@@ -3,6 +3,7 @@ import { formatZxid } from "@branta/zookeeper-protocol";
 import type { LogEntry, SnapshotRef } from "../effects.ts";
 import { followsOn } from "../follows-on.ts";
 import type { History } from "../history.ts";
+import type { Membership } from "../membership.ts";
 
 /**
  * What a leader sends between its first word and NEWLEADER. Nothing of it touches disk or memory before it is whole, so a
@@ -51,9 +52,15 @@ export class StagedSync {
   }
 
   /** Makes it the learner's history: on disk in this order, before the caller enters the epoch. */
-  settle(history: History): void {
-    if (this.kind === "trunc") history.truncate(this.start);
-    else if (this.kind === "snap") history.replace(this.ref!, this.start);
+  settle(history: History, membership: Membership): void {
+    if (this.kind === "trunc") {
+      history.truncate(this.start);
+      membership.forgetAfter(this.start);
+    } else if (this.kind === "snap") {
+      history.replace(this.ref!, this.start);
+      // What is committed or about to be stands in NEWLEADER.
+      membership.forgetAfter(0);
+    }
     for (const entry of this.entries) history.append(entry);
   }
 }

@@ -26,6 +26,14 @@ export class ConfigurationsInForce implements QuorumVerifier {
     return this.committed.quorum.isQuorum(servers) && (this.next === null || this.next.quorum.isQuorum(servers));
   }
 
+  /**
+   * Whether these decide in one of them. Enough for believing that somebody leads: who has to come back before a change can be
+   * committed could otherwise wait for its commit.
+   */
+  isQuorumOfOne(servers: ReadonlySet<ServerId>): boolean {
+    return this.committed.quorum.isQuorum(servers) || (this.next?.quorum.isQuorum(servers) ?? false);
+  }
+
   /** The larger one, so that who is about to get a vote may already be voted for. */
   weightOf(server: ServerId): number {
     return Math.max(this.committed.quorum.weightOf(server), this.next?.quorum.weightOf(server) ?? 0);
