@@ -36,8 +36,7 @@ export class ServerPair implements AsyncDisposable {
       snapCount: 20_000,
       preAllocSize: 1_024,
       extendedTypesEnabled: "true",
-      // An ensemble's random reconfigurations would leave none.
-      reconfigEnabled: variant % 2 === 1 && candidate.length === 1 ? "true" : "false",
+      ...(candidate.length === 1 ? ofOne(variant) : ofSeveral(variant)),
       enforceQuota: enforcesQuota(variant) ? "true" : "false",
       "DigestAuthenticationProvider.superDigest": digestId(SUPERUSER),
     };
@@ -56,6 +55,16 @@ export class ServerPair implements AsyncDisposable {
     const servers = [...this.candidate.servers, ...this.oracle.servers];
     await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
   }
+}
+
+function ofOne(variant: number): Record<string, string> {
+  return { reconfigEnabled: variant % 2 === 1 ? "true" : "false" };
+}
+
+/** An ensemble's random reconfigurations would leave none; its sessions may be known to one server only. */
+function ofSeveral(variant: number): Record<string, string> {
+  const local = variant % 2 === 1 ? "true" : "false";
+  return { reconfigEnabled: "false", localSessionsEnabled: local, localSessionsUpgradingEnabled: local };
 }
 
 /** So that sessions of both sides are on servers that play the same part. */
