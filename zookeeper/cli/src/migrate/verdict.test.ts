@@ -34,12 +34,12 @@ describe("a sound ensemble", () => {
     expect(found(verdict, "warn")).toEqual([]);
     expect(verdict).toMatchObject({ isSafe: true, server: 1 });
     expect(verdict.next).toBe(
-      "Safe: stop server 1 (follower), start Branta on its data directory, then check again with --server 1.",
+      "Stop server 1 (follower), start Branta on its data directory, then check again with --server 1.",
     );
     members[0]!.facts.version = BRANTA;
     const after = await check(members, 1);
     expect(after).toMatchObject({ isSafe: true, server: 3 });
-    expect(after.next).toMatch(/^Server 1 runs Branta and is in sync\. Next: stop server 3 \(follower\)/);
+    expect(after.next).toMatch(/^Server 1 runs Branta and is in sync\. Stop server 3 \(follower\)/);
     members[2]!.facts.version = BRANTA;
     const last = await check(members, 2);
     expect(last).toMatchObject({ isSafe: true, server: 2 });
@@ -86,7 +86,7 @@ ok    equal trees at 1 of 1 common zxids, the newest 0x100000080, of 3 servers
 ok    no version that is known to lose acknowledged writes
 ok    without server 1 there is a quorum: 2, 3
 
-SAFE  Safe: stop server 1 (follower), start Branta on its data directory, then check again with --server 1.
+SAFE  Stop server 1 (follower), start Branta on its data directory, then check again with --server 1.
 `.replaceAll("PORT  ,", "PORT,"),
     );
     expect(JSON.parse(verdictJson(looked, verdict))).toMatchObject({

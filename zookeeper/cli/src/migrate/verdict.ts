@@ -49,8 +49,8 @@ function nextStep(survey: Survey, { server, to }: Step, candidate: number | null
   const done = named?.software === to ? `Server ${server} runs ${NAMES[to]} and is in sync. ` : "";
   if (candidate === null) return `${done}All servers run ${NAMES[to]}: nothing is left to do.`;
   const role = survey.members.find(({ id }) => id === candidate)?.mode ?? "";
-  const what = `stop server ${candidate} (${role}), start ${NAMES[to]} on its data directory`;
-  return `${done}${done === "" ? "Safe" : "Next"}: ${what}, then check again with --server ${candidate}.`;
+  const rest = `server ${candidate} (${role}), start ${NAMES[to]} on its data directory`;
+  return `${done}Stop ${rest}, then check again with --server ${candidate}.`;
 }
 
 /** The verdict for people. */
