@@ -66,6 +66,13 @@ export const reconfigurationMutants: readonly Mutant[] = [
     why: "as in Apache: a change that was cut off is still waited for, and a later leader puts it into force",
   },
   {
+    id: "former-voters-counted",
+    file: "leader/leader.ts",
+    find: ".filter((server) => !inForce.committed.observers.has(server));",
+    replace: ";",
+    why: "a change relies on servers that are about to become observers, and is never committed",
+  },
+  {
     id: "future-voters-not-counted",
     file: "leader/learner-set.ts",
     find: "if (isSynced && (isFollower || voters.has(serverId))) synced.push(serverId);",

@@ -92,10 +92,10 @@ export class Cluster {
     return leader;
   }
 
-  /** Whether all serve, with the same history, that one leader has. */
+  /** Whether all serve, with the same history, that one leader has and nothing beyond. */
   get isConverged(): boolean {
     const { leader } = this;
-    if (leader === undefined) return false;
+    if (leader === undefined || leader.disk.logical.tip !== leader.tree) return false;
     for (const server of this.servers.values()) {
       if (!server.isServing || server.tree !== leader.tree || server.status.epoch !== leader.status.epoch) return false;
     }

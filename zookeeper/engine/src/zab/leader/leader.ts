@@ -112,7 +112,10 @@ export class Leader implements ActiveRole {
 
   /** Whether enough of a configuration's servers follow already, so that it could take over. */
   isReadyFor({ quorum }: EnsembleConfiguration): boolean {
-    return quorum.isQuorum(new Set([this.#context.options.serverId, ...this.#learners.synced()]));
+    const { options, inForce } = this.#context;
+    // Who has just lost its vote comes back as an observer, and acknowledges nothing.
+    const followers = this.#learners.synced().filter((server) => !inForce.committed.observers.has(server));
+    return quorum.isQuorum(new Set([options.serverId, ...followers]));
   }
 
   /** What only an established leader does; null before. */
