@@ -311,6 +311,18 @@ test("an epoch's transactions end before its counter does", async () => {
   expect(resigned).toEqual(["the epoch's transactions are used up: another one must begin"]);
 });
 
+test("a leader that is none any more asks nothing of its ensemble", async () => {
+  await using leader = await Leader.open();
+  const { core } = leader.server;
+  const client = await leader.session();
+  core[Symbol.dispose]();
+  core.pipeline.submit([...leader.server.parts.connections()][0]!, OpCode.sync, 1, Buffer.alloc(4), 0, 4);
+  leader.request(A, OpCode.create, creation("/a"));
+  leader.request(A, OpCode.sync, encodeToBuffer(syncRequest, { path: "/" }));
+  expect([leader.proposals, leader.tickets, leader.syncs]).toEqual([[], [], []]);
+  await client.closed();
+});
+
 test("what is committed out of turn ends the server", async () => {
   await using leader = await Leader.open();
   leader.request(A, OpCode.create, creation("/a"));

@@ -54,6 +54,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
   override [Symbol.dispose](): void {
     this.isServing = false;
     super[Symbol.dispose]();
+    this.#proposals.end();
     this.pipeline.closeIntake();
     endConnections(this.#connections());
   }
@@ -104,7 +105,7 @@ export class LeaderCore extends AuthorityCore implements RoleCore {
 
   #requested(link: LinkId, packet: ForwardedRequest): void {
     if (packet.type === OpCode.sync) {
-      this.#ports.syncLearner(link);
+      this.#proposals.syncLearner(link);
       return;
     }
     const { sessionId, cxid, authInfo } = packet;

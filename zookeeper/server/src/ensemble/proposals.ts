@@ -1,3 +1,5 @@
+import type { LinkId } from "@branta/zookeeper-engine";
+
 import type { LeaderRules, TransactionSink } from "../pipeline/request-pipeline.ts";
 import type { LeaderPorts } from "./role-core.ts";
 
@@ -16,6 +18,7 @@ export class Proposals implements TransactionSink, LeaderRules {
   readonly #waiting = new Map<number, () => void>();
   #lastTicket = 0;
   #isExhausted = false;
+  #isOver = false;
 
   constructor(ports: LeaderPorts, epoch: number) {
     this.#ports = ports;
@@ -24,21 +27,28 @@ export class Proposals implements TransactionSink, LeaderRules {
   }
 
   append(zxid: number, bytes: Buffer, start: number, end: number): boolean {
+    if (this.#isOver) return false;
     const copy = Buffer.allocUnsafe(end - start);
     bytes.copy(copy, 0, start, end);
     return this.#ports.propose({ zxid, bytes: copy });
   }
 
   exhausted(): void {
-    if (this.#isExhausted) return;
+    if (this.#isExhausted || this.#isOver) return;
     this.#isExhausted = true;
     this.#ports.resign("the epoch's transactions are used up: another one must begin");
   }
 
   sync(whenCommitted: () => void): void {
+    if (this.#isOver) return;
     const ticket = ++this.#lastTicket;
     this.#waiting.set(ticket, whenCommitted);
     this.#ports.sync(ticket);
+  }
+
+  /** Has a learner answered once all that was proposed by now is committed. */
+  syncLearner(link: LinkId): void {
+    if (!this.#isOver) this.#ports.syncLearner(link);
   }
 
   /** All that was proposed before the ticket was given out is committed. */
@@ -46,5 +56,10 @@ export class Proposals implements TransactionSink, LeaderRules {
     const whenCommitted = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
     whenCommitted?.();
+  }
+
+  /** The server leads no more: what a turn that has begun still brings must not reach its ensemble. */
+  end(): void {
+    this.#isOver = true;
   }
 }
