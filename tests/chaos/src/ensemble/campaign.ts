@@ -132,8 +132,8 @@ export class Campaign implements AsyncDisposable {
   async #round(): Promise<void> {
     const folder = `/round-${this.report.rounds}`;
     const history = new History();
-    await this.#makeFolder(folder);
-    for (const client of this.#clients) client.beginRound(folder, history);
+    const madeAtZxid = await this.#makeFolder(folder);
+    for (const client of this.#clients) client.beginRound(folder, madeAtZxid, history);
     const work = Promise.all(this.#clients.map((client) => client.run()));
     await pause(LOAD_MS_BEFORE);
     const harm = await this.#nemesis.strike();
@@ -156,7 +156,7 @@ export class Campaign implements AsyncDisposable {
     await this.#cables[Symbol.asyncDispose]();
   }
 
-  async #makeFolder(folder: string): Promise<void> {
+  async #makeFolder(folder: string): Promise<number> {
     const paths = [folder, ...["q", "l", "e"].map((name) => `${folder}/${name}`)];
     for (let register = 0; register < REGISTERS; register++) paths.push(`${folder}/r${register}`);
     const parts = paths.map((path) => ({ type: OpCode.create, body: createBody(path, EMPTY, OPEN, 0) }));
@@ -164,6 +164,7 @@ export class Campaign implements AsyncDisposable {
     const reply = await session.request(OpCode.multi, multiBody(parts));
     if (reply.err !== 0) throw new Error(`Cannot make "${folder}": error ${reply.err}`);
     await session.close();
+    return reply.zxid;
   }
 
   async #check(folder: string, history: History): Promise<string[]> {

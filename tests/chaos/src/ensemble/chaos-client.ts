@@ -42,6 +42,7 @@ export class ChaosClient {
   readonly #random: Random;
   #history: History;
   #folder = "";
+  #madeAtZxid = 0;
   #connection: WireSession | null = null;
   #memory: SessionMemory | null = null;
   #serial = 0;
@@ -62,9 +63,14 @@ export class ChaosClient {
     return this.#memory?.id ?? null;
   }
 
-  /** Begins a new round below a folder of its own. */
-  beginRound(folder: string, history: History): void {
+  /**
+   * Begins a new round below a folder of its own.
+   *
+   * @param madeAtZxid the transaction that made the folder: a server that is behind it need not show it yet
+   */
+  beginRound(folder: string, madeAtZxid: number, history: History): void {
     this.#folder = folder;
+    this.#madeAtZxid = madeAtZxid;
     this.#history = history;
     this.#own = [];
     this.#versions.clear();
@@ -164,6 +170,11 @@ export class ChaosClient {
     }
     const reply = await this.#ask(OpCode.getData, pathWatchBody(path, false));
     this.#history.reads++;
+    if (reply.err === ErrorCode.NoNode && reply.zxid < this.#madeAtZxid) {
+      const read = { client: this.number, path, calledAt, returnedAt: performance.now(), value: "", version: -1 };
+      if (synced) this.#history.syncedReads.push(read);
+      return;
+    }
     if (!this.#isOk(`reading "${path}"`, reply)) return;
     const reader = new Reader(reply.body);
     const value = reader.buffer()?.toString() ?? "";
