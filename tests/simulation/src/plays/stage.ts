@@ -24,6 +24,9 @@ export interface StageOptions {
 /** Rounds after which a cluster that still talks counts as never coming to rest. */
 const ROUNDS_MAX = 200;
 
+/** More than that often nobody has to be woken while a command lets time pass. */
+const WAKES_MAX = 2000;
+
 /** Times of a play, milliseconds: few ticks, so that they are soon over. */
 const TIMES = {
   tickMs: 100,
@@ -119,7 +122,8 @@ export class Stage implements Timing, TraceSink {
   /** Lets time pass; whoever waits for a moment up to then is woken at it. */
   pass(durationMs: number): void {
     const endMs = this.#nowMs + durationMs;
-    for (;;) {
+    for (let wakes = 0; ; wakes++) {
+      if (wakes > WAKES_MAX) throw new SimulationError("core", "a server wants to be woken again and again");
       let next: SimulatedServer | undefined;
       for (const server of this.cluster.servers.values()) {
         if (server.nextDeadlineMs <= endMs && server.nextDeadlineMs < (next?.nextDeadlineMs ?? Infinity)) next = server;
