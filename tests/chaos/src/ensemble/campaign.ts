@@ -4,7 +4,7 @@ import { OpCode } from "@branta/zookeeper-protocol";
 import { Cables } from "./cables.ts";
 import { ChaosClient, REGISTERS } from "./chaos-client.ts";
 import { checkHistory } from "./check-history.ts";
-import { compareDigests } from "./compare-digests.ts";
+import { compareDigests, countMismatches } from "./compare-digests.ts";
 import { History } from "./history.ts";
 import { type HarmChoice, Nemesis } from "./nemesis.ts";
 import { dumpTree, type Tree, treeDifferences } from "./tree-dump.ts";
@@ -40,6 +40,8 @@ export interface CampaignReport {
   digestsCompared: number;
   /** Of these the ones that differed for a while. */
   digestsPassing: number;
+  /** Transactions that told servers of a digest that was not theirs, by the servers' own count since they were started. */
+  mismatchesMax: number;
   /** From the end of the harm until all servers served, the longest. */
   mendMsMax: number;
   elapsedMs: number;
@@ -80,6 +82,7 @@ export class Campaign implements AsyncDisposable {
       nodesCompared: 0,
       digestsCompared: 0,
       digestsPassing: 0,
+      mismatchesMax: 0,
       mendMsMax: 0,
       elapsedMs: 0,
       harms: new Map(),
@@ -182,6 +185,8 @@ export class Campaign implements AsyncDisposable {
     const digests = await compareDigests(this.ensemble.servers);
     this.report.digestsCompared += digests.compared;
     this.report.digestsPassing += digests.passing;
+    const mismatches = await countMismatches(this.ensemble.servers);
+    this.report.mismatchesMax = Math.max(this.report.mismatchesMax, mismatches);
     const differences = trees
       .slice(1)
       .flatMap((tree, at) => treeDifferences(trees[0]!, tree, ["server 1", `server ${at + 2}`]));

@@ -21,7 +21,7 @@ export async function printReport(campaign: Campaign, name: string): Promise<num
     `${report.acknowledged} acknowledged writes, ${report.unanswered} without an answer, ${report.reads} reads`,
   );
   console.log(`${report.sessionsEnded} sessions ended`);
-  const digests = `${report.digestsCompared} digests (${report.digestsPassing} unequal for a while)`;
+  const digests = `${report.digestsCompared} digests (${report.digestsPassing} unequal for a while, ${report.mismatchesMax} mismatches counted)`;
   console.log(`${report.nodesCompared} nodes and ${digests} compared between servers`);
   console.log(
     `modes at the end of rounds: ${[...report.modes].map(([mode, count]) => `${mode} ${count}×`).join(", ")}`,
