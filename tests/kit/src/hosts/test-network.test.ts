@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { TestHost } from "./test-host.ts";
@@ -17,6 +18,9 @@ const PLANS = [
   { name: "two", address: "10.0.0.2" },
   { name: "three", address: "10.0.0.3" },
 ];
+
+/** Node may lie where a host has a folder of its own: below /tmp, for instance. */
+const SHARED = { shared: [dirname(process.execPath)] };
 
 async function on(host: TestHost, line: string): Promise<string> {
   const { file, args } = host.shell(line);
@@ -39,7 +43,7 @@ test.skipIf(missing !== null)(
   "hosts have names, files and processes of their own, and reach each other",
   TIMEOUT,
   async () => {
-    await using network = await TestNetwork.create(PLANS);
+    await using network = await TestNetwork.create(PLANS, SHARED);
     for (const host of network.hosts) {
       expect(await on(host, "hostname")).toBe(host.name);
       await on(host, "echo $(hostname) >/etc/branta-test-host; useradd --create-home visitor");
@@ -56,7 +60,7 @@ test.skipIf(missing !== null)(
 );
 
 test.skipIf(missing !== null)("ways between hosts can be cut, and cables pulled", TIMEOUT, async () => {
-  await using network = await TestNetwork.create(PLANS);
+  await using network = await TestNetwork.create(PLANS, SHARED);
   await listenEverywhere(network);
   const state = async (): Promise<string> => {
     const ways = ["one two", "two one", "one three", "three two"];
