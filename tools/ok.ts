@@ -22,6 +22,9 @@ interface Outcome {
   readonly output: string;
 }
 
+/** Whole processes, in terminals and on hosts: they take as long as all other tests together. `bin/branta test` runs them, too. */
+const SLOW_TESTS = ["tests/walkthroughs/**", "tests/client-integration/**", "tests/kit/src/hosts/**"];
+
 /** Checks of one lane run one after the other, lanes beside each other: type checking and tests both want a core. */
 const LANES: readonly (readonly Check[])[] = [
   [
@@ -31,7 +34,7 @@ const LANES: readonly (readonly Check[])[] = [
     { name: "format", command: ["oxfmt", "--check", "."] },
     { name: "dead", command: ["knip", "--no-progress", "--no-config-hints"] },
   ],
-  [{ name: "unit", command: ["vitest", "run"] }],
+  [{ name: "unit", command: ["vitest", "run", ...SLOW_TESTS.flatMap((tests) => ["--exclude", tests])] }],
 ];
 
 /** npm puts node_modules/.bin first on PATH for its scripts; do the same, so that `node tools/ok.ts` works alone. */
