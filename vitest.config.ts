@@ -20,7 +20,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     // A process of its own for each file costs more than all tests together.
     isolate: false,
-    // Measured by the tests that lie beside the code alone: npm run coverage.
+    // Measured by the tests that lie beside the code, and by the plays and seeds of the ensemble's core: npm run coverage.
     coverage: {
       provider: "v8",
       include: ["{foundation/bytes,zookeeper/{protocol,engine}}/src/**/*.ts", ...RECOVERY],
