@@ -51,7 +51,8 @@ describe("bin/branta migrate check", () => {
   test("looks at three servers of Branta's", () => lookAt("branta"), 90_000);
 
   test("looks at three servers of Apache's", async (context) => {
-    if (!hasJava) context.skip("there is no java here, and Apache's servers need one");
+    // Where CI is set, what is missing fails.
+    if (!hasJava && !process.env["CI"]) context.skip("there is no java here, and Apache's servers need one");
     await lookAt(parseServerKind("apache-3.9.5"));
   }, 120_000);
 
