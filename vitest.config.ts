@@ -13,7 +13,7 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
   test: {
-    include: ["{foundation,zookeeper,tools}/**/*.test.ts", "tests/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
+    include: ["{foundation,zookeeper,arcus,tools}/**/*.test.ts", "tests/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     execArgv: ["--conditions=source"],
     testTimeout: 30_000,

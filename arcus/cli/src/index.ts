@@ -1,0 +1,2 @@
+/** `arcus.sh` and `memcached`: the commands that operators type. */
+export {};

@@ -1,0 +1,2 @@
+/** A cache node: sockets, commands and its place in the cloud, round one cache. */
+export {};
