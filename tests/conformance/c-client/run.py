@@ -31,7 +31,12 @@ def names(folder, suite):
     return []
 
 
-def run(folder, what):
+def known_name(printed, known):
+    """The test that a line begins with: what an aborting program says follows the name without a space."""
+    return max((name for name in known if printed.startswith(name)), key=len, default=printed)
+
+
+def run(folder, what, known):
     print("RUN", what, flush=True)
     environment = {**os.environ, "ZKROOT": "/tmp/zkroot", "CLASSPATH": "/nowhere"}
     try:
@@ -47,9 +52,10 @@ def run(folder, what):
     for index, start in enumerate(starts):
         rest = text[start.end() : starts[index + 1].start() if index + 1 < len(starts) else len(text)]
         end = END.search(rest)
-        outcome.setdefault(start.group(1), None)
+        name = known_name(start.group(1), known)
+        outcome.setdefault(name, None)
         if end:
-            outcome[start.group(1)] = "passed" if end.group(1) == "OK" else "failed"
+            outcome[name] = "passed" if end.group(1) == "OK" else "failed"
     if os.environ.get("BRANTA_KEEP_LOG"):
         log = pathlib.Path("/tmp/zk.log")
         print("SERVER LOG", log.read_text(encoding="utf-8", errors="replace") if log.exists() else "none", flush=True)
@@ -61,10 +67,11 @@ def main():
     folder, results, suites = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     with open(results, "w", encoding="utf-8") as out:
         for suite in suites:
-            outcome, finished = run(folder, suite)
-            missing = [] if finished else [name for name in names(folder, suite) if outcome.get(name) is None]
+            known = names(folder, suite.split("::")[0])
+            outcome, finished = run(folder, suite, known)
+            missing = [] if finished or "::" in suite else [name for name in known if outcome.get(name) is None]
             for name in missing:
-                again = run(folder, name)[0].get(name)
+                again = run(folder, name, known)[0].get(name)
                 if again or name in outcome:
                     outcome[name] = again or "failed"
             for name, verdict in outcome.items():
