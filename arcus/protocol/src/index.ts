@@ -1,3 +1,31 @@
+export {
+  type Bkey,
+  BKEY_BYTES_MAX,
+  type BkeyRange,
+  bytesBkey,
+  compareBkeys,
+  formatBkey,
+  fromHalves,
+  halvesOf,
+  numberBkey,
+  parseBkey,
+  parseBkeyRange,
+} from "./bkey.ts";
+export {
+  type BitwiseOperator,
+  type ComparisonOperator,
+  type Eflag,
+  EFLAG_BYTES_MAX,
+  EFLAG_FILTER_VALUES_MAX,
+  type EflagFilter,
+  type EflagUpdate,
+  formatEflag,
+  isBitwiseOperator,
+  isComparisonOperator,
+  matchesFilter,
+  parseEflag,
+  updateEflag,
+} from "./eflag.ts";
 export { ketamaHash } from "./ketama/ketama-points.ts";
 export { KetamaRing } from "./ketama/ketama-ring.ts";
 export { ArcusProtocolError, type ArcusProtocolErrorCode } from "./protocol-error.ts";
