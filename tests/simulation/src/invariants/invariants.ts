@@ -154,10 +154,15 @@ export class Invariants {
     );
   }
 
-  /** Whether a quorum of each configuration that a server wants quorums of has this history on disk. */
+  /**
+   * Whether a quorum of each configuration that a server wants quorums of has this history on disk: what was proposed before a
+   * change needs no quorum of the servers to come, though this server may have the change already.
+   */
   #isOnQuorum(history: HistoryNode, server: number): boolean {
     const holders = new Set<number>();
     for (const { id, disk } of this.#servers.values()) if (disk.image.tip.startsWith(history)) holders.add(id);
-    return this.#servers.get(server)!.configurations.every(({ quorum }) => quorum.isQuorum(holders));
+    const [committed, ...others] = this.#servers.get(server)!.configurations;
+    const inForce = [committed!, ...others.filter(({ version }) => version <= history.zxid)];
+    return inForce.every(({ quorum }) => quorum.isQuorum(holders));
   }
 }

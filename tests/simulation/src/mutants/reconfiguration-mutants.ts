@@ -26,9 +26,23 @@ export const reconfigurationMutants: readonly Mutant[] = [
   {
     id: "proposed-change-forgotten",
     file: "membership.ts",
-    find: "durable.nextConfiguration ?? null",
-    replace: "null",
+    find: "    this.#recover(durable);\n",
+    replace: "    this.#inForce = new ConfigurationsInForce(options.configuration, null);\n",
     why: "after a restart a server does not know that two quorums are needed",
+  },
+  {
+    id: "change-without-its-note",
+    file: "membership.ts",
+    find: "      if (configuration !== null) this.see(configuration);\n",
+    replace: "",
+    why: "a crash between a change's entry and the note of it leaves a leader that commits the change and does not put it into force",
+  },
+  {
+    id: "part-of-yesterday",
+    file: "learner/learner.ts",
+    find: "    // A change of members that was committed meanwhile has just been applied.\n    this.#depart();\n",
+    replace: "",
+    why: "who was given another part while it synchronized plays the old one until something else is proposed",
   },
   {
     id: "old-leader-goes-on",

@@ -19,6 +19,19 @@ export class Membership {
     this.#effects = effects;
     this.#read = options.readConfiguration ?? null;
     this.#inForce = new ConfigurationsInForce(options.configuration, durable.nextConfiguration ?? null);
+    this.#recover(durable);
+  }
+
+  /**
+   * The log is the truth about changes, the note of the next configuration a second write behind it: a crash in between leaves
+   * a change without its note, or the note of one that was cut off.
+   */
+  #recover({ recent, lastZxid }: DurableState): void {
+    this.forgetAfter(lastZxid);
+    for (const { bytes } of recent) {
+      const configuration = this.ofEntry(bytes);
+      if (configuration !== null) this.see(configuration);
+    }
   }
 
   get inForce(): ConfigurationsInForce {

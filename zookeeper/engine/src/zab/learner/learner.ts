@@ -320,6 +320,8 @@ export class Learner implements ActiveRole {
     effects.promise(this.#link, { kind: "ack", zxid: makeZxid(this.#epoch, 0) }, effects.lastToken);
     for (const { zxid, token } of this.#heldAcks) effects.promise(this.#link, { kind: "ack", zxid }, token);
     this.#heldAcks = [];
+    // A change of members that was committed meanwhile has just been applied.
+    this.#depart();
   }
 
   /** A quorum without this server may have committed what our disk has not got yet: then it is not in our tree. */
