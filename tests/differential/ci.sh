@@ -11,9 +11,9 @@ branta_find_node
 seconds=${1:-320}
 run() { "$NODE" --conditions=source tests/differential/src/main.ts --seed "$seed" "$@"; }
 seed=${2:-777}
-one=$(run --seconds $((seconds * 3 / 4)) | tee /dev/stderr | tail -1) || true
+one=$(run --seconds $((seconds * 3 / 4)) | tee >(cat >&2) | tail -1) || true
 three=$(run --seconds $((seconds / 4)) --episode 15000 --candidate branta,branta,branta \
-  --oracle apache-3.9.5,apache-3.9.5,apache-3.9.5 | tee /dev/stderr | tail -1) || true
+  --oracle apache-3.9.5,apache-3.9.5,apache-3.9.5 | tee >(cat >&2) | tail -1) || true
 printf '%s\n%s\n' "$one" "$three" | awk '
   $2 ~ /^passed/ { passed += $1; failed += $3; runs++ }
   END { failed += 2 - runs; printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }'
