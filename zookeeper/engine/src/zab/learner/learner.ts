@@ -220,8 +220,8 @@ export class Learner implements ActiveRole {
     const token = epochs.enter(this.#epoch);
     this.#established = sync.committed;
     if (!this.#isObserver) {
-      for (const entry of sync.entries)
-        if (entry.zxid > sync.committed) this.#heldAcks.push({ zxid: entry.zxid, token });
+      const open = sync.entries.filter((entry) => entry.zxid > sync.committed);
+      this.#heldAcks = open.map((entry) => ({ zxid: entry.zxid, token }));
     }
     this.#sync = null;
     this.#stage = "settled";
