@@ -219,10 +219,8 @@ export class Learner implements ActiveRole {
     this.#see(this.#newConfiguration);
     const token = epochs.enter(this.#epoch);
     this.#established = sync.committed;
-    if (!this.#isObserver) {
-      const open = sync.entries.filter((entry) => entry.zxid > sync.committed);
-      this.#heldAcks = open.map((entry) => ({ zxid: entry.zxid, token }));
-    }
+    const open = this.#isObserver ? [] : sync.entries.filter((entry) => entry.zxid > sync.committed);
+    this.#heldAcks = open.map((entry) => ({ zxid: entry.zxid, token }));
     this.#sync = null;
     this.#stage = "settled";
     this.#heard(nowMs);
