@@ -110,7 +110,7 @@ function parseNumber(text: Buffer, start: number, end: number): Bkey | null {
 function digitsOf(text: Buffer, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
-    const code = text[at]!;
+    const code = text[at];
     if (code < ZERO || code > NINE) return -1;
     value = value * 10 + (code - ZERO);
   }

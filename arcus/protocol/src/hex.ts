@@ -25,8 +25,8 @@ export function parseHex(text: Buffer, start: number, end: number, bytesMax: num
   if (!hasHexMark(text, start, end) || digits === 0 || digits % 2 !== 0 || digits / 2 > bytesMax) return null;
   const length = digits / 2;
   for (let i = 0; i < length; i++) {
-    const upper = DIGIT_VALUES[text[start + 2 + 2 * i]!]!;
-    const lower = DIGIT_VALUES[text[start + 3 + 2 * i]!]!;
+    const upper = DIGIT_VALUES[text[start + 2 + 2 * i]];
+    const lower = DIGIT_VALUES[text[start + 3 + 2 * i]];
     if (upper === 255 || lower === 255) return null;
     scratch[i] = (upper << 4) | lower;
   }
@@ -36,6 +36,6 @@ export function parseHex(text: Buffer, start: number, end: number, bytesMax: num
 /** Writes a one-byte string as the server does: 0x and upper-case digits. */
 export function formatHex(bytes: string): string {
   let text = "0x";
-  for (let i = 0; i < bytes.length; i++) text += BYTE_TEXTS[bytes.charCodeAt(i)]!;
+  for (let i = 0; i < bytes.length; i++) text += BYTE_TEXTS[bytes.charCodeAt(i)];
   return text;
 }
