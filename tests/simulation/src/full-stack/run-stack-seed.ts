@@ -74,6 +74,8 @@ function check({ servers, history }: StackWorld): void {
   const digests = new Set(replicas.map(({ core }) => core.tree.znodes.digest.toBigInt()));
   mustHold(digests.size === 1, "agreement", () => `the trees differ: ${differences(replicas).join("; ")}`);
   for (const replica of replicas) {
+    const alarms = replica.metrics.digestMismatchesCount.value;
+    mustHold(alarms === 0, "agreement", () => `${alarms} transactions foretold another digest`);
     const lost = history.created.filter((path) => !has(replica, path));
     mustHold(lost.length === 0, "committedStays", () => `acknowledged and not there: ${lost.join(" ")}`);
     const left = history.ephemeral.filter((path) => has(replica, path));

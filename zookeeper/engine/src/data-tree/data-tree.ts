@@ -43,7 +43,7 @@ export class DataTree<W extends object> {
   lastProcessedZxid = 0;
   /**
    * A tree from a snapshot may show effects of transactions up to here that are still to be applied: until then its digest
-   * is not what they foretell.
+   * is not what they foretell. Infinity while nobody knows how far that goes.
    */
   fuzzyUpTo = 0;
 

@@ -49,7 +49,6 @@ function* walk<W extends object>(tree: DataTree<W>): Generator<VisitedNode> {
 /** Fills an empty tree from the pieces of a snapshot, in the order in which they stand there. */
 export class SnapshotRestore<W extends object> {
   readonly #tree: DataTree<W>;
-  #latestZxid = 0;
 
   constructor(tree: DataTree<W>) {
     this.#tree = tree;
@@ -77,19 +76,20 @@ export class SnapshotRestore<W extends object> {
       id = znodes.create(parent, path, { name: nodeName(path), data, acl: aclId, ...numbers });
       this.#tree.indexOwner(path, stat.ephemeralOwner);
     }
-    this.#latestZxid = Math.max(this.#latestZxid, stat.mzxid, stat.pzxid);
     znodes.restoreStat(id, stat);
     znodes.refreshDigest(id, path === "" ? "/" : path);
   }
 
   /**
+   * How far the tree is ahead of its transactions is left open. The nodes do not tell: one that was removed between the
+   * visits to its parent and to itself leaves no trace. Nor does the end that Apache's files state: it stands still while a
+   * server catches up with an earlier snapshot, and is 0 after one from a leader.
    * @param zxid the transaction up to which all is certainly contained
-   * @param fuzzyUpTo the last that may be contained in part; left out where the snapshot does not say: then its nodes tell
    */
-  end(zxid: number, fuzzyUpTo: number = Math.max(zxid, this.#latestZxid)): void {
+  end(zxid: number): void {
     this.#tree.acls.dropUnused();
     this.#tree.rebuildQuotas();
     this.#tree.lastProcessedZxid = zxid;
-    this.#tree.fuzzyUpTo = fuzzyUpTo;
+    this.#tree.fuzzyUpTo = Number.POSITIVE_INFINITY;
   }
 }

@@ -1,7 +1,14 @@
 import { Reader } from "@branta/foundation-bytes";
 import type { Clock, Disk } from "@branta/foundation-runtime";
 import { applyTxn, DataTree, type DeliverEvent, SnapshotRestore, type TriggerHook } from "@branta/zookeeper-engine";
-import { type Acl, OpCode, type StatPersisted, txnEntry } from "@branta/zookeeper-protocol";
+import {
+  type Acl,
+  DIGEST_VERSION,
+  OpCode,
+  type StatPersisted,
+  type TxnEntry,
+  txnEntry,
+} from "@branta/zookeeper-protocol";
 
 import type { ServerConfig } from "../config/server-config.ts";
 import {
@@ -31,24 +38,29 @@ export interface LoadOptions<W extends object> {
   /** Told of every transaction that is replayed. */
   readonly onRecord?: (record: TxnLogRecord) => void;
   /**
-   * Ephemeral nodes of sessions that are over stay: what one member of an ensemble removed by itself, it would lack against
-   * the others.
+   * For a member of an ensemble. Ephemeral nodes of sessions that are over stay: what one member removed by itself, it would
+   * lack against the others. And no digest is compared: an Apache server that was killed may have had more in its tree, and so
+   * in its snapshot, than in its log; the ensemble has the rest.
    */
-  readonly keepsOrphans?: boolean;
-  /** A replayed transaction left another tree than the one that wrote it: counted, and logged once. */
-  onDigestMismatch(zxid: number): void;
+  readonly isMember?: boolean;
+  /** The last replayed transactions, so many from `zxid` on, left other trees than those that they left where they were written. */
+  onDigestMismatch(zxid: number, count: number): void;
 }
 
 /** Reads the newest snapshot and replays the log after it. */
 export async function loadDatabase<W extends object>(options: LoadOptions<W>): Promise<LoadedDatabase<W>> {
   const sink = new RestoringSink<W>(() => newTree(options));
+  const isChecked = options.config.digestEnabled && options.isMember !== true;
+  const digests = isChecked ? new ReplayedDigests() : null;
   const recovered = await recover({
     disk: options.disk,
     clock: options.clock,
     ...options.directories,
     sink,
     onEntry(record) {
-      replay(sink, record.bytes, options);
+      const entry = txnEntry.decode(new Reader(record.bytes));
+      applyTxn(sink.ready(), entry);
+      digests?.compare(entry, sink.tree);
       options.onRecord?.(record);
     },
     trustEmptySnapshot: options.config.snapshotTrustEmpty,
@@ -57,7 +69,11 @@ export async function loadDatabase<W extends object>(options: LoadOptions<W>): P
   });
   const tree = sink.ready();
   tree.lastProcessedZxid = Math.max(tree.lastProcessedZxid, recovered.lastZxid, 0);
-  if (options.keepsOrphans !== true) endDeadSessions(tree);
+  if (digests !== null && digests.mismatches > 0) options.onDigestMismatch(digests.firstZxid, digests.mismatches);
+  if (options.isMember !== true) {
+    tree.fuzzyUpTo = tree.lastProcessedZxid;
+    endDeadSessions(tree);
+  }
   return { tree, recovered };
 }
 
@@ -95,8 +111,8 @@ export class RestoringSink<W extends object> implements SnapshotSink {
     this.#restore!.node(path, data, aclId, stat);
   }
 
-  end(info: Parameters<SnapshotSink["end"]>[0]): void {
-    this.#restore!.end(info.zxid, info.zxidDigest?.zxid ?? info.lastProcessedZxid ?? undefined);
+  end({ zxid }: Parameters<SnapshotSink["end"]>[0]): void {
+    this.#restore!.end(zxid);
   }
 }
 
@@ -110,14 +126,22 @@ export function newTree<W extends object>(
   return new DataTree<W>({ ownerRules, deliver, onTrigger, hashSeed });
 }
 
-function replay<W extends object>(sink: RestoringSink<W>, bytes: Buffer, options: LoadOptions<W>): void {
-  const entry = txnEntry.decode(new Reader(bytes));
-  applyTxn(sink.ready(), entry);
-  // Until the snapshot's last moment is passed, the tree is ahead of its transactions.
-  const { zxid } = entry.header;
-  if (!options.config.digestEnabled || entry.digest === null || zxid <= sink.tree.fuzzyUpTo) return;
-  const digest = sink.tree.znodes.digest.toBigInt();
-  if (entry.digest.version === 2 && entry.digest.treeDigest !== digest) options.onDigestMismatch(zxid);
+/**
+ * Compares the tree with what replayed transactions foretell. A snapshot that was taken while the tree changed is ahead of the
+ * first of them, nobody knows of how many; a tree that has been right since says that those before were such. A tree that is
+ * really another one stays so to the end.
+ */
+class ReplayedDigests {
+  /** How many of the last transactions left another tree. */
+  mismatches = 0;
+  /** The first of them. */
+  firstZxid = 0;
+
+  compare<W extends object>({ header, digest }: TxnEntry, { znodes }: DataTree<W>): void {
+    if (digest?.version !== DIGEST_VERSION) return;
+    if (znodes.digest.is(digest.treeDigest)) this.mismatches = 0;
+    else if (this.mismatches++ === 0) this.firstZxid = header.zxid;
+  }
 }
 
 /** Removes ephemeral nodes whose session is unknown: its end was logged, or its beginning lost. */

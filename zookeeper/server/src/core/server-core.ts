@@ -253,7 +253,7 @@ export abstract class ServerCore implements ConnectionHost, Disposable {
   #applied(entry: TxnEntry, write: QueuedWrite | null, result: TxnResult): void {
     const { header, txn } = entry;
     this.#traffic.wrote(txn);
-    this.digests.record(header.zxid, this.tree.znodes.digest);
+    if (header.zxid > this.tree.fuzzyUpTo) this.digests.record(header.zxid, this.tree.znodes.digest);
     if (txn.type === OpCode.closeSession && result.err === ErrorCode.Ok) this.#sessionClosed(write, header.clientId);
     this.parts.onApplied(entry, write, result);
   }

@@ -64,7 +64,7 @@ export class ServerStorage {
 
   /** Brings back what was durable. No log may be open, no snapshot in the making. @throws StorageError */
   async load(
-    hooks: Pick<LoadOptions<ServerConnection>, "onRecord" | "keepsOrphans"> = {},
+    hooks: Pick<LoadOptions<ServerConnection>, "onRecord" | "isMember"> = {},
   ): Promise<LoadedDatabase<ServerConnection>> {
     const { metrics, logger } = this.#options;
     const loaded = await loadDatabase<ServerConnection>({
@@ -73,8 +73,8 @@ export class ServerStorage {
       ...hooks,
       directories: this.directories,
       onWarning: (warning) => logger.warn(warning.message),
-      onDigestMismatch(zxid) {
-        metrics.digestMismatchesCount.value++;
+      onDigestMismatch(zxid, count) {
+        metrics.digestMismatchesCount.value += count;
         logger.error(`The tree's digest is not what transaction ${formatZxid(zxid)} foretold`);
       },
     });

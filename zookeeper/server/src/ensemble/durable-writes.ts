@@ -50,6 +50,7 @@ export class DurableWrites {
   #isLogFull = false;
   #hasFailed = false;
   #idleWaiters: (() => void)[] = [];
+  #lastZxid = 0;
 
   private constructor(options: DurableWritesOptions) {
     this.#options = options;
@@ -66,6 +67,11 @@ export class DurableWrites {
     return this.#log;
   }
 
+  /** Of the last transaction that was asked to be logged; 0 if there was none. */
+  get lastZxid(): number {
+    return this.#lastZxid;
+  }
+
   /** Whether who proposes should wait. */
   get isFull(): boolean {
     return this.#isLogFull;
@@ -73,6 +79,7 @@ export class DurableWrites {
 
   push(token: PersistToken, write: DurableWrite): void {
     this.#waiting.push({ token, write });
+    if (write.kind === "append") this.#lastZxid = write.entry.zxid;
     this.#pump();
   }
 

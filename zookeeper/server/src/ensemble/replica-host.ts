@@ -121,7 +121,7 @@ export class ReplicaHost implements EffectHost {
   async reload(zxid: number): Promise<void> {
     const { snapshots, storage, roles, prepared } = this.#options;
     await snapshots.idle();
-    const { tree, recovered } = await storage.load({ keepsOrphans: true });
+    const { tree, recovered } = await storage.load({ isMember: true });
     if (recovered.lastZxid !== zxid) {
       const found = formatZxid(recovered.lastZxid);
       throw new Error(`Cannot go back to ${formatZxid(zxid)}: the history on disk ends at ${found}`);

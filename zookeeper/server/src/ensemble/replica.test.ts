@@ -93,6 +93,25 @@ describe("three replicas", () => {
     expect(has(ensemble.replica(learner!), "/only")).toBe(true);
   });
 
+  test.each([
+    ["ahead of its log", (data: Buffer | null) => data, 0],
+    ["of another tree", () => Buffer.from("another"), 1],
+  ])("tell by digests whether a snapshot is %s", async (_, change, mismatches) => {
+    const ensemble = await SimulatedReplicas.start(8);
+    await ensemble.create("/first");
+    const [learner] = others(ensemble.leader);
+    ensemble.crash(learner!);
+    const zxid = ensemble.replica(ensemble.leader!).core.tree.lastProcessedZxid;
+    for (const path of ["/second", "/third"]) await ensemble.create(path);
+    await ensemble.snapshot(learner!, zxid, change);
+    await ensemble.boot(learner!);
+    await ensemble.until(() => ensemble.replica(learner!).core.isServing);
+    const { metrics } = ensemble.replica(learner!);
+    expect(metrics.digestMismatchesCount.value).toBe(0);
+    await ensemble.create("/fourth");
+    expect(metrics.digestMismatchesCount.value).toBe(mismatches);
+  });
+
   test.each(["keeps running", "restarts"])(
     "a leader that wrote alone and %s forgets what nobody else has",
     async (how) => {

@@ -200,8 +200,12 @@ export class Replica implements AsyncDisposable {
     return input.kind === "propose" && zxidEpoch(input.entry.zxid) !== epoch;
   }
 
-  /** One whose database was missing has got what there is, and its logs need a snapshot to stand on. */
   #established(): void {
+    const { tree } = this.#roles;
+    // What its snapshot can show has been committed before it came here, so a leader's history has it, and now ours.
+    if (tree.fuzzyUpTo === Number.POSITIVE_INFINITY)
+      tree.fuzzyUpTo = Math.max(tree.lastProcessedZxid, this.#runner.writes.lastZxid);
+    // One whose database was missing has got what there is, and its logs need a snapshot to stand on.
     if (!this.#lacksSnapshot) return;
     this.#lacksSnapshot = false;
     this.snapshots.take().catch((error: unknown) => this.#options.onFatal(error as Error));

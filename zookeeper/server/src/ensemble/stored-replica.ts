@@ -32,7 +32,7 @@ export async function readStoredReplica(
   const stats = new ServerStats(metrics, clock.nowMs());
   const storage = await ServerStorage.open({ ...options, metrics, stats });
   const recent = new RecentEntries(config.commitLogCount);
-  const loaded = await storage.load({ keepsOrphans: true, onRecord: ({ zxid, bytes }) => recent.add(zxid, bytes) });
+  const loaded = await storage.load({ isMember: true, onRecord: ({ zxid, bytes }) => recent.add(zxid, bytes) });
   const { lastZxid } = loaded.recovered;
   const epochs = await restoreEpochs({
     disk,

@@ -56,9 +56,7 @@ export class Answers<W extends object & Client> {
     const client = write === null ? null : (write.client as W | null);
     if (client !== null && client.pending.peek() !== write) this.#answerBefore(client, write!);
     const result = applyTxn(this.#tree, entry);
-    if (entry.digest !== null && !this.#tree.znodes.digest.is(entry.digest.treeDigest)) {
-      this.#options.onDigestMismatch(entry.header.zxid);
-    }
+    if (entry.digest !== null) this.#compare(entry.header.zxid, entry.digest.treeDigest);
     this.#options.onApplied(entry, write, result);
     if (client === null) return;
     client.pending.shift();
@@ -116,6 +114,11 @@ export class Answers<W extends object & Client> {
       client.pending.shift();
       if (head.kind !== "write") this.#answerRead(client, head);
     }
+  }
+
+  #compare(zxid: number, foretold: bigint): void {
+    const { fuzzyUpTo, znodes } = this.#tree;
+    if (zxid > fuzzyUpTo && !znodes.digest.is(foretold)) this.#options.onDigestMismatch(zxid);
   }
 
   #replyToWrite(client: Client, write: QueuedWrite, entry: TxnEntry, result: TxnResult): void {

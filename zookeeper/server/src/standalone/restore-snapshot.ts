@@ -16,6 +16,8 @@ export async function treeOfSnapshot(
   const { lastProcessedZxid, zxidDigest } = await decodeSnapshotStream(snapshot, sink);
   const { tree } = sink;
   tree.lastProcessedZxid = lastProcessedZxid ?? zxidDigest?.zxid ?? 0;
+  // No transaction follows that this snapshot could be ahead of.
+  tree.fuzzyUpTo = tree.lastProcessedZxid;
   endDeadSessions(tree);
   return tree;
 }

@@ -1,6 +1,6 @@
 import { silentLogger } from "@branta/foundation-observe";
 import { ManualClock, SeededRandom, SimulatedDisk, SimulatedNetwork } from "@branta/foundation-runtime";
-import { NO_NODE } from "@branta/zookeeper-engine";
+import { NO_NODE, snapshotPieces } from "@branta/zookeeper-engine";
 import { OPEN_ACL, OpCode } from "@branta/zookeeper-protocol";
 
 import { parseServerConfig } from "../config/parse-server-config.ts";
@@ -8,6 +8,7 @@ import type { ServerConfig } from "../config/server-config.ts";
 import { LeaderCore } from "../ensemble/leader-core.ts";
 import { Replica } from "../ensemble/replica.ts";
 import { exampleView } from "../operator/example-view.ts";
+import { SnapshotStore } from "../storage/index.ts";
 
 /** Simulated milliseconds that anything may take. */
 const LIMIT_MS = 60_000;
@@ -120,6 +121,20 @@ export class SimulatedReplicas {
     this.#host(id).disk = this.#newDisk(id);
   }
 
+  /**
+   * Gives a server that is down a snapshot of the leader's tree that calls itself older than it is.
+   * @param change what becomes of the data of the node "/first"
+   */
+  async snapshot(id: number, zxid: number, change: (data: Buffer | null) => Buffer | null): Promise<void> {
+    const { tree } = this.replica(this.leader!).core;
+    const pieces = snapshotPieces(tree, { digestEnabled: true, lastProcessedZxid: true });
+    const store = new SnapshotStore({ disk: this.disk(id), directory: "/data/version-2" });
+    const nodes = [...pieces.nodes()].map((node) =>
+      node.path === "/first" ? { ...node, data: change(node.data) } : node,
+    );
+    await store.write(zxid, { ...pieces, nodes: () => nodes });
+  }
+
   /** The id of the server that leads and serves, null if there is none or more than one claims to. */
   get leader(): number | null {
     const leaders = this.#hosts.filter(({ replica }) => replica?.core instanceof LeaderCore && replica.core.isServing);
@@ -150,6 +165,8 @@ export class SimulatedReplicas {
     });
     const digests = new Set(this.running.map(({ core }) => core.tree.znodes.digest.toBigInt()));
     if (digests.size > 1) throw new Error(`the trees differ: ${[...digests].join(", ")}`);
+    const alarms = this.running.map(({ metrics }) => metrics.digestMismatchesCount.value);
+    if (alarms.some((count) => count > 0)) throw new Error(`digests were not as foretold: ${alarms.join(", ")}`);
   }
 
   /** Moves the time on until it is so. */
