@@ -7,7 +7,7 @@
 # FILE is one of its tests, `getset` or `t/getset.t`, and runs even when the skip list names it; its output is then shown,
 # too. Without one, all of t/tlist/engine_default_s.txt run, 99 files, N at a time (2). --big adds its seven large
 # ones, --smoke runs a few that are over in seconds. --server runs another program with the same command line, such as
-# the real memcached, as a baseline. Skips and their reasons: skips/arcus-perl.md.
+# the real memcached where it was built, as a baseline. Skips and their reasons: skips/arcus-perl.md.
 #
 # Prints a line for each file that failed, files and assertions; last line: N passed, N failed, N skipped (files).
 # Without ARCUS_MEMCACHED_SOURCE it says so, runs nothing, and fails only when it is asked to set up (--setup).
@@ -63,6 +63,10 @@ make_bench() {
   ln -s "$CONFORMANCE/arcus-perl/timedrun" "$bench/timedrun"
   if [ -n "$server" ]; then
     ln -s "$server" "$bench/memcached"
+    if [ -d "${server%/*}/.libs" ]; then
+      rm -r "$bench/.libs"
+      ln -s "${server%/*}/.libs" "$bench/.libs"
+    fi
     return
   fi
   branta_install_if_missing && branta_find_node || die "could not find Branta's programs"
