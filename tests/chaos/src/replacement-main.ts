@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: { apache: { type: "string", default: "3.9.5" }, seconds: { type: "string", default: "5" } },
 });
 
-if (!hasKazoo()) console.log("Without kazoo's clients: tests/conformance/kazoo.sh fetches it");
+if (!hasKazoo()) console.log("Without kazoo's clients: tests/conformance/kazoo.sh --setup fetches them");
 const { loads, pausesMs, broken } = await replaceLive({
   apache: parseServerKind(`apache-${values.apache}`),
   settleMs: Number(values.seconds) * 1_000,

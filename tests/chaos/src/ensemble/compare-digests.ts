@@ -43,7 +43,10 @@ async function digestsOf(server: ServerProcess): Promise<ReadonlyMap<string, str
   return new Map([...lines].map(([, zxid, digest]) => [zxid!, digest!]));
 }
 
-/** How often servers were told of a digest that was not their own, which is so for a while as {@link compareDigests} says. */
+/**
+ * How often servers were told of a digest that was not their own. Apache's count them also while {@link compareDigests} says
+ * that they are nobody's.
+ */
 export async function countMismatches(servers: readonly ServerProcess[]): Promise<number> {
   let count = 0;
   for (const server of servers) {
