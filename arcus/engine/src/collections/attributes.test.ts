@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allowsOverflowAction, changeAttributes, maxCountNow, newAttributes } from "./attributes.ts";
+import { allowsOverflowAction, changeAttributes, isOverflowAction, maxCountNow, newAttributes } from "./attributes.ts";
 
 const SIZE_MAX = 50_000;
 
@@ -22,6 +22,13 @@ describe("newAttributes", () => {
     expect(maxCountNow(unlimited, SIZE_MAX)).toBe(SIZE_MAX);
     expect(maxCountNow(unlimited, 60_000)).toBe(60_000);
     expect(maxCountNow(newAttributes("list", { maxCount: 7 }, SIZE_MAX), SIZE_MAX)).toBe(7);
+  });
+});
+
+describe("isOverflowAction", () => {
+  it("knows the words of all types", () => {
+    expect(["error", "head_trim", "largest_silent_trim"].every(isOverflowAction)).toBe(true);
+    expect(["", "trim", "unreadable"].some(isOverflowAction)).toBe(false);
   });
 });
 

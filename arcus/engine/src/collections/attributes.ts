@@ -46,6 +46,11 @@ const OVERFLOW_ACTIONS: Readonly<Record<CollectionType, readonly [OverflowAction
   "b+tree": ["smallest_trim", "largest_trim", "smallest_silent_trim", "largest_silent_trim", "error"],
 };
 
+/** Whether a word names an overflow action, of whatever type. */
+export function isOverflowAction(word: string): word is OverflowAction {
+  return Object.values(OVERFLOW_ACTIONS).some((actions) => (actions as readonly string[]).includes(word));
+}
+
 /** Whether a collection of this type can trim that way. */
 export function allowsOverflowAction(type: CollectionType, action: OverflowAction): boolean {
   return OVERFLOW_ACTIONS[type].includes(action);
