@@ -1,0 +1,103 @@
+import { compareBkeys, formatBkey, numberBkey } from "@branta/arcus-protocol";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { newAttributes, type OverflowAction } from "../attributes.ts";
+import { BtreeCollection } from "./btree-collection.ts";
+import { BtreeElement } from "./btree-element.ts";
+import { smget, type SmgetRequest, type SmgetResult } from "./smget.ts";
+
+const SIZE_MAX = 50_000;
+
+function btree(
+  keys: readonly number[],
+  maxCount = 100,
+  overflowAction: OverflowAction = "smallest_trim",
+): BtreeCollection {
+  const made = new BtreeCollection(newAttributes("b+tree", { maxCount, overflowAction }, SIZE_MAX));
+  for (const key of keys) {
+    made.insert(new BtreeElement(numberBkey(key), "", String(key)), { replaces: false, sizeMax: SIZE_MAX });
+  }
+  return made;
+}
+
+function ask(
+  trees: Readonly<Record<string, BtreeCollection | "typeMismatch">>,
+  keys: readonly string[],
+  [from, to]: readonly [number, number],
+  some: Partial<SmgetRequest> = {},
+): string {
+  const range = { from: numberBkey(from), to: numberBkey(to) };
+  const result = smget(
+    keys,
+    (key) => {
+      const collection = trees[key] ?? "keyNotFound";
+      return typeof collection === "string" ? collection : { collection, flags: 0 };
+    },
+    { range, filter: null, offset: 0, count: 100, mode: "duplicate", ...some },
+  );
+  return typeof result === "string" ? result : show(result, keys);
+}
+
+function show(result: SmgetResult, keys: readonly string[]): string {
+  const hits = result.hits.map(({ keyIndex, element }) => `${keys[keyIndex]}:${formatBkey(element)}`);
+  const missed = result.missed.map(({ keyIndex, reason }) => `${keys[keyIndex]} ${reason}`);
+  const trims = result.trimmedKeys.map(({ keyIndex, element }) => `${keys[keyIndex]}<${formatBkey(element)}`);
+  const ends = [...(result.duplicated ? ["duplicated"] : []), ...(result.endedByTrim ? ["ended"] : [])];
+  return [hits.join(" "), ...missed, ...trims, ...ends].join("; ");
+}
+
+it("merges by bkey, then by key", () => {
+  const trees = { a: btree([1, 3, 5]), b: btree([3, 4]), c: "typeMismatch" as const };
+  expect(ask(trees, ["b", "a"], [0, 9])).toBe("a:1 a:3 b:3 b:4 a:5; duplicated");
+  expect(ask(trees, ["b", "a"], [9, 0])).toBe("a:5 b:4 b:3 a:3 a:1; duplicated");
+  expect(ask(trees, ["b", "a"], [0, 9], { mode: "unique" })).toBe("a:1 a:3 b:4 a:5");
+  expect(ask(trees, ["b", "a"], [0, 9], { offset: 1, count: 2 })).toBe("a:3 b:3; duplicated");
+  expect(ask(trees, ["a", "x"], [4, 9])).toBe("a:5; x keyNotFound");
+  expect(ask(trees, ["a", "c"], [4, 9])).toBe("typeMismatch");
+  expect(ask(trees, ["a", "a"], [4, 9])).toBe("badValue");
+});
+
+it("lists trims within the answer, and keys of which nothing is left", () => {
+  const trees = { a: btree([1, 2, 3, 4], 3), b: btree([1, 2]) };
+  expect(ask(trees, ["a", "b"], [9, 0])).toBe("a:4 a:3 b:2 a:2 b:1; a<2; duplicated");
+  expect(ask(trees, ["a", "b"], [9, 0], { count: 2 })).toBe("a:4 a:3");
+  expect(ask(trees, ["a", "b"], [0, 9])).toBe("b:1 b:2; a bkeyOutOfRange");
+  expect(ask(trees, ["a", "b"], [0, 9], { mode: "legacy" })).toBe("bkeyOutOfRange");
+  expect(ask(trees, ["a", "b"], [9, 0], { mode: "legacy" })).toBe("a:4 a:3 b:2 a:2; duplicated; ended");
+});
+
+it("is the sorted sum of all collections", () => {
+  const keys = fc.uniqueArray(fc.nat(60), { maxLength: 20 });
+  const trees = fc.array(keys, { minLength: 1, maxLength: 12 });
+  const request = fc.record({
+    range: fc.tuple(fc.nat(60), fc.nat(60)),
+    offset: fc.nat(6),
+    count: fc.integer({ min: 1, max: 30 }),
+    mode: fc.constantFrom("duplicate", "unique", "legacy"),
+  });
+  fc.assert(
+    fc.property(trees, request, (lists, { range, offset, count, mode }) => {
+      const names = lists.map((_, at) => `k${at}`);
+      const made = Object.fromEntries(lists.map((list, at) => [names[at], btree(list)]));
+      const [low, high] = [Math.min(...range), Math.max(...range)];
+      const sign = range[0] > range[1] ? -1 : 1;
+      let all = lists.flatMap((list, at) => list.map((key) => ({ key, name: names[at] })));
+      all = all.filter(({ key }) => key >= low && key <= high);
+      all.sort((a, b) => sign * (a.key - b.key || (a.name < b.name ? -1 : 1)));
+      if (mode === "unique") all = all.filter(({ key }, at) => at === 0 || all[at - 1].key !== key);
+      const wanted = all.slice(offset, offset + count);
+      const isDouble = wanted.some(({ key }, at) => at > 0 && wanted[at - 1].key === key);
+      const expected = wanted.map(({ key, name }) => `${name}:${key}`).join(" ") + (isDouble ? "; duplicated" : "");
+      expect(ask(made, names, range, { offset, count, mode })).toBe(expected);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it("does not look at more than it answers with", () => {
+  const names = Array.from({ length: 5000 }, (_, at) => `k${at}`);
+  const made = Object.fromEntries(names.map((name, at) => [name, btree([at, 10_000 + at, 20_000 + at])]));
+  expect(ask(made, names, [0, 100_000], { count: 3 })).toBe("k0:0 k1:1 k2:2");
+  expect(ask(made, names, [100_000, 0], { count: 2 })).toBe("k4999:24999 k4998:24998");
+  expect(compareBkeys(numberBkey(1), numberBkey(2))).toBeLessThan(0);
+});
