@@ -1,0 +1,308 @@
+import { accountedItemBytes } from "./accounted-bytes.ts";
+import { Arena, CELL_BYTES } from "./arena.ts";
+import { CacheStatistics } from "./cache-statistics.ts";
+import { HashIndex } from "./hash-index.ts";
+import {
+  ACCESS,
+  CAS_HIGH_AND_KEY,
+  CAS_LOW,
+  EXPIRY,
+  FLAGS,
+  HASH,
+  HEADER_BYTES,
+  type ItemId,
+  NO_ITEM,
+  PREFIX_AND_TYPE,
+  SCATTERED_HEADER_BYTES,
+  STICKY,
+  VALUE_LENGTH,
+} from "./item-header.ts";
+import { writePayload } from "./item-payload.ts";
+import { type Collection, ITEM_TYPES } from "./item-type.ts";
+import { LruList } from "./lru-list.ts";
+import { type Prefix, PrefixTable } from "./prefix-table.ts";
+
+const CRLF = Buffer.from("\r\n");
+/** An item moves to the front when it is used, but not again within so many seconds. */
+const TOUCH_INTERVAL_S = 60;
+/** When memory is full, each allocation looks at so many items for expired ones before it evicts a live one. */
+const SWEEP = 10;
+const UINT32 = 0x1_0000_0000;
+const UINT16 = 0x1_0000;
+
+/** How an item's memory, its place in the index and in the order of use, and what is counted of it belong together. */
+export class ItemStore {
+  readonly arena: Arena;
+  readonly index: HashIndex;
+  readonly lru: LruList;
+  readonly sticky: LruList;
+  readonly prefixes: PrefixTable;
+  readonly statistics = new CacheStatistics();
+  /** Unix seconds. */
+  nowS = 1;
+  /** Items used last at this time or before are flushed once it has come; 0 for none. */
+  oldestLiveS = 0;
+  limitBytes: number;
+  canEvict = true;
+  readonly #held = new Map<ItemId, { readonly collection: Collection; bytes: number }>();
+  /** Accounted bytes of all collections' elements. */
+  #collectionBytes = 0;
+  #lastCas = 0;
+
+  constructor(options: { limitBytes: number; yardBytes: number; prefixDelimiter: string; hashSeed: number }) {
+    this.limitBytes = options.limitBytes;
+    this.arena = new Arena(options.limitBytes, options.yardBytes);
+    this.index = new HashIndex(this.arena, options.hashSeed);
+    this.lru = new LruList(this.arena);
+    this.sticky = new LruList(this.arena);
+    this.prefixes = new PrefixTable(options.prefixDelimiter);
+  }
+
+  /** Bytes that count towards the limit. */
+  get usedBytes(): number {
+    return this.arena.usedCells * CELL_BYTES + this.#collectionBytes;
+  }
+
+  keyLength(item: ItemId): number {
+    return this.arena.words[item * 4 + CAS_HIGH_AND_KEY] & 0xffff;
+  }
+
+  valueLength(item: ItemId): number {
+    return this.arena.words[item * 4 + VALUE_LENGTH];
+  }
+
+  typeIndex(item: ItemId): number {
+    return this.arena.words[item * 4 + PREFIX_AND_TYPE] & 0xff;
+  }
+
+  prefixOf(item: ItemId): Prefix {
+    return this.prefixes.byId(this.arena.words[item * 4 + PREFIX_AND_TYPE] >>> 8);
+  }
+
+  expiry(item: ItemId): number {
+    return this.arena.words[item * 4 + EXPIRY];
+  }
+
+  flags(item: ItemId): number {
+    return this.arena.words[item * 4 + FLAGS] >>> 0;
+  }
+
+  accessS(item: ItemId): number {
+    return this.arena.words[item * 4 + ACCESS];
+  }
+
+  casUnique(item: ItemId): number {
+    const { words } = this.arena;
+    return (words[item * 4 + CAS_HIGH_AND_KEY] >>> 16) * UINT32 + (words[item * 4 + CAS_LOW] >>> 0);
+  }
+
+  collection(item: ItemId): Collection | undefined {
+    return this.#held.get(item)?.collection;
+  }
+
+  /** Neither expired nor flushed. */
+  isLive(item: ItemId): boolean {
+    const { words } = this.arena;
+    const at = item * 4;
+    const expiryS = words[at + EXPIRY];
+    if (expiryS > 0 && expiryS <= this.nowS) return false;
+    const accessS = words[at + ACCESS];
+    if (this.oldestLiveS !== 0 && this.oldestLiveS <= this.nowS && accessS <= this.oldestLiveS) return false;
+    const { oldestLiveS } = this.prefixOf(item);
+    return oldestLiveS === 0 || oldestLiveS > this.nowS || accessS > oldestLiveS;
+  }
+
+  /** The live item with this key; one that has expired or was flushed goes now. */
+  find(key: Buffer, start: number, end: number): ItemId {
+    return this.findHashed(this.index.hash(key, start, end), key, start, end);
+  }
+
+  findHashed(hash: number, key: Buffer, start: number, end: number): ItemId {
+    const item = this.index.find(hash, key, start, end);
+    if (item === NO_ITEM || this.isLive(item)) return item;
+    this.remove(item);
+    return NO_ITEM;
+  }
+
+  /** Notes that an item was used. */
+  touch(item: ItemId): void {
+    const at = item * 4 + ACCESS;
+    if (this.arena.words[at] < this.nowS - TOUCH_INTERVAL_S) this.moveToFront(item);
+  }
+
+  moveToFront(item: ItemId): void {
+    const list = this.#listOf(item);
+    list.remove(item);
+    this.arena.words[item * 4 + ACCESS] = this.nowS;
+    list.addFirst(item);
+  }
+
+  /** Memory for an item, with its lengths and CRLF written; 0 when there is none and none can be evicted. */
+  allocate(keyLength: number, valueLength: number, keep: ItemId): ItemId {
+    const byteCount = HEADER_BYTES + keyLength + valueLength + CRLF.length;
+    if (!this.makeRoom(byteCount, keep)) return NO_ITEM;
+    let item = this.arena.allocate(byteCount, SCATTERED_HEADER_BYTES + keyLength);
+    while (item === NO_ITEM) {
+      if (!this.canEvict || !this.#evictOne(keep)) return this.#outOfMemory();
+      item = this.arena.allocate(byteCount, SCATTERED_HEADER_BYTES + keyLength);
+    }
+    const { words } = this.arena;
+    words[item * 4 + CAS_HIGH_AND_KEY] = keyLength;
+    words[item * 4 + VALUE_LENGTH] = valueLength;
+    writePayload(this.arena, item, keyLength + valueLength, CRLF, 0, CRLF.length);
+    return item;
+  }
+
+  /** Evicts until so many bytes more fit under the limit; false when they cannot. */
+  makeRoom(byteCount: number, keep: ItemId): boolean {
+    if (this.usedBytes + byteCount <= this.limitBytes) return true;
+    this.#sweepExpired(keep);
+    while (this.usedBytes + byteCount > this.limitBytes) {
+      if (!this.canEvict || !this.#evictOne(keep)) return this.#outOfMemory() !== NO_ITEM;
+    }
+    return true;
+  }
+
+  /** Gives back an item that was never linked. */
+  release(item: ItemId): void {
+    this.arena.free(item, HEADER_BYTES + this.keyLength(item) + this.valueLength(item) + CRLF.length);
+  }
+
+  /** Makes an item with its key written findable, under its prefix. */
+  link(item: ItemId, hash: number, prefix: Prefix, typeIndex: number, collection: Collection | null): void {
+    const { words } = this.arena;
+    const at = item * 4;
+    words[at + HASH] = hash;
+    words[at + PREFIX_AND_TYPE] = (prefix.id << 8) | typeIndex;
+    words[at + ACCESS] = this.nowS;
+    this.renewCas(item);
+    if (collection !== null) {
+      this.#held.set(item, { collection, bytes: collection.bytes });
+      this.#collectionBytes += collection.bytes;
+    }
+    this.index.add(item);
+    this.#listOf(item).addFirst(item);
+    this.#count(item, prefix, 1);
+    this.statistics.totalItems++;
+  }
+
+  /** Puts a new key-value item in the place of the one it replaces, which goes. */
+  replace(old: ItemId, item: ItemId): void {
+    const { words } = this.arena;
+    const prefix = this.prefixOf(old);
+    this.#count(old, prefix, -1);
+    this.#listOf(old).remove(old);
+    words[item * 4 + HASH] = words[old * 4 + HASH];
+    words[item * 4 + PREFIX_AND_TYPE] = words[old * 4 + PREFIX_AND_TYPE];
+    words[item * 4 + ACCESS] = this.nowS;
+    this.renewCas(item);
+    this.index.replace(old, item);
+    this.release(old);
+    this.#listOf(item).addFirst(item);
+    this.#count(item, prefix, 1);
+    this.statistics.totalItems++;
+  }
+
+  /** Takes an item out and gives its memory back. */
+  remove(item: ItemId): void {
+    const prefix = this.prefixOf(item);
+    this.#count(item, prefix, -1);
+    this.#listOf(item).remove(item);
+    this.index.remove(item);
+    const held = this.typeIndex(item) === 0 ? undefined : this.#held.get(item);
+    if (held !== undefined) {
+      this.#collectionBytes -= held.bytes;
+      this.#held.delete(item);
+    }
+    this.release(item);
+    if (prefix.itemCount === 0) this.prefixes.drop(prefix);
+  }
+
+  /** Counts what a collection weighs now. */
+  settle(item: ItemId): void {
+    const held = this.#held.get(item);
+    if (held === undefined) return;
+    const change = held.collection.bytes - held.bytes;
+    if (change === 0) return;
+    held.bytes += change;
+    this.#collectionBytes += change;
+    this.#weigh(item, this.prefixOf(item), change);
+  }
+
+  /** Gives an item a number that no other content of any key has had. */
+  renewCas(item: ItemId): void {
+    const cas = ++this.#lastCas;
+    const { words } = this.arena;
+    const at = item * 4;
+    words[at + CAS_LOW] = cas | 0;
+    words[at + CAS_HIGH_AND_KEY] =
+      ((Math.floor(cas / UINT32) % UINT16) << 16) | (words[at + CAS_HIGH_AND_KEY] & 0xffff);
+  }
+
+  /** Counts that a key-value item in place became longer or shorter by `change` bytes of its value. */
+  changeValueLength(item: ItemId, valueLength: number): void {
+    const prefix = this.prefixOf(item);
+    const before = this.#accountedBytes(item);
+    this.arena.words[item * 4 + VALUE_LENGTH] = valueLength;
+    this.#weigh(item, prefix, this.#accountedBytes(item) - before);
+  }
+
+  #listOf(item: ItemId): LruList {
+    return this.arena.words[item * 4 + EXPIRY] === STICKY ? this.sticky : this.lru;
+  }
+
+  #accountedBytes(item: ItemId): number {
+    return accountedItemBytes(this.typeIndex(item), this.keyLength(item), this.valueLength(item));
+  }
+
+  #count(item: ItemId, prefix: Prefix, sign: 1 | -1): void {
+    const type = this.typeIndex(item);
+    prefix.itemCount += sign;
+    prefix.counts[type] += sign;
+    this.statistics.items += sign;
+    if (this.expiry(item) === STICKY) this.statistics.stickyItems += sign;
+    const elements = type === 0 ? 0 : (this.#held.get(item)?.bytes ?? 0);
+    this.#weigh(item, prefix, sign * (this.#accountedBytes(item) + elements));
+  }
+
+  #weigh(item: ItemId, prefix: Prefix, change: number): void {
+    prefix.bytes[this.typeIndex(item)] += change;
+    this.statistics.bytes += change;
+    if (this.expiry(item) === STICKY) this.statistics.stickyBytes += change;
+  }
+
+  #evictOne(keep: ItemId): boolean {
+    let item = this.lru.tail;
+    if (item === keep && item !== NO_ITEM) item = this.lru.newer(item);
+    if (item === NO_ITEM) return false;
+    if (this.isLive(item)) this.statistics.countEviction(this.expiry(item) !== 0, this.nowS - this.accessS(item));
+    else this.statistics.reclaimed++;
+    this.remove(item);
+    return true;
+  }
+
+  #sweepExpired(keep: ItemId): void {
+    this.#sweepList(this.sticky, keep);
+    this.#sweepList(this.lru, keep);
+  }
+
+  #sweepList(list: LruList, keep: ItemId): void {
+    for (let i = 0; i < SWEEP; i++) {
+      const item = list.nextOfSweep();
+      if (item === NO_ITEM) return;
+      if (item === keep || this.isLive(item)) continue;
+      this.statistics.reclaimed++;
+      this.remove(item);
+    }
+  }
+
+  #outOfMemory(): ItemId {
+    this.statistics.outOfMemory++;
+    return NO_ITEM;
+  }
+}
+
+/** The number that an item's header has for a type. */
+export function typeIndexOf(collection: Collection): number {
+  return ITEM_TYPES.indexOf(collection.type);
+}
