@@ -47,11 +47,13 @@ const name = `${began.toString(36)}-${process.pid}`;
 const unfinished = join(BUNDLES, `unfinished-${name}`);
 try {
   mkdirSync(unfinished, { recursive: true });
-  // The server by itself: what it shares with the commands would only be cut into more pieces.
+  // Each server by itself: what it shares with others would only be cut into more pieces.
   const programs = globSync("*/*/src/**/*main.ts", { cwd: ROOT, exclude: ["{bench,node_modules,tests}/**"] });
   const ofServers = programs.filter((program) => program.split("/")[1] === "server");
   const ofCommands = programs.filter((program) => !ofServers.includes(program));
-  for (const entryPoints of [ofServers, ofCommands]) await build({ ...SETTINGS, entryPoints, outdir: unfinished });
+  for (const entryPoints of [...ofServers.map((server) => [server]), ofCommands]) {
+    await build({ ...SETTINGS, entryPoints, outdir: unfinished });
+  }
   writeFileSync(join(unfinished, STAMP), "");
   const stampSeconds = (began - STAMP_BACK_MS) / 1_000;
   utimesSync(join(unfinished, STAMP), stampSeconds, stampSeconds);

@@ -102,6 +102,14 @@ branta_find_server() {
   export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 }
 
+# As branta_find_server, for a cache node, whose heap may grow as far as -m allows: what the machine has is its only limit.
+branta_find_cache_node() {
+  branta_find_server arcus/server/src/main.ts
+  if read -r _ branta_memory_kib _ 2>/dev/null </proc/meminfo; then
+    PROGRAM_FLAGS="$PROGRAM_FLAGS --max-old-space-size=$((branta_memory_kib / 1024))"
+  fi
+}
+
 # Decides once between `bundle` and `sources`, making a bundle when there is none as new as the sources.
 branta_choose_bundle() {
   [ -z "$BRANTA_CHOICE" ] || return 0

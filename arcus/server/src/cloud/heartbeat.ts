@@ -24,10 +24,12 @@ export class Heartbeat implements HeartbeatSettings {
   count = 0;
   latencyMs = 0;
   readonly #log: NodeLog;
+  readonly #periodMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: NodeLog) {
+  constructor(log: NodeLog, periodMs = PERIOD_MS) {
     this.#log = log;
+    this.#periodMs = periodMs;
   }
 
   setTimeoutMs(value: number): boolean {
@@ -61,9 +63,10 @@ export class Heartbeat implements HeartbeatSettings {
       if (tookMs >= limitMs) this.#log.warn(`Heartbeat failed: it took ${tookMs} ms, all failed ones ${failedMs} ms`);
       if (failedMs > this.failStopMs) onFailure();
       // After a failure the next one follows at once.
-      else if (this.#timer !== undefined) this.#timer = setTimeout(() => void beat(), failedMs > 0 ? 0 : PERIOD_MS);
+      else if (this.#timer !== undefined)
+        this.#timer = setTimeout(() => void beat(), failedMs > 0 ? 0 : this.#periodMs);
     };
-    this.#timer = setTimeout(() => void beat(), PERIOD_MS);
+    this.#timer = setTimeout(() => void beat(), this.#periodMs);
   }
 
   stop(): void {

@@ -150,7 +150,7 @@ function growthFactor(text: string): number {
 
 function protocol(text: string): NodeOptions["protocol"] {
   if (text === "auto" || text === "ascii" || text === "binary") return text;
-  throw new ArcusServerError("badOption", `Cannot set -B to "${text}": wanted is auto, ascii or binary`);
+  throw new ArcusServerError("unsupported", `Cannot set -B to "${text}": wanted is auto, ascii or binary`);
 }
 
 /** `/opt/arcus/lib/ascii_scrub.so,config` → `ascii_scrub` */
