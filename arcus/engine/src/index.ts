@@ -13,6 +13,7 @@ export type { Arithmetic, StoreMode, StoreRequest } from "./cache/key-values.ts"
 export type { IsStale, Scrub } from "./cache/scan.ts";
 export { type Prefix, PREFIX_BYTES_MAX, type PrefixTable } from "./cache/prefix-table.ts";
 export type { Outcome } from "./outcome.ts";
+export { Glob } from "./scan/glob.ts";
 export {
   allowsOverflowAction,
   type AttributeChange,
@@ -25,6 +26,23 @@ export {
   type OverflowAction,
   type WantedAttributes,
 } from "./collections/attributes.ts";
+export {
+  BtreeCollection,
+  type BtreeInsertOptions,
+  type BtreeInsertOutcome,
+  type BtreeRefusal,
+  type BtreeSelection,
+} from "./collections/btree/btree-collection.ts";
+export { BtreeElement } from "./collections/btree/btree-element.ts";
+export {
+  type BtreeOrder,
+  countRange,
+  elementsAt,
+  neighbourhoodOf,
+  positionOf,
+} from "./collections/btree/btree-positions.ts";
+export { doArithmetic, updateElement } from "./collections/btree/btree-updates.ts";
+export { smget, type SmgetRequest, type SmgetResult } from "./collections/btree/smget.ts";
 export { ListCollection } from "./collections/list/list-collection.ts";
 export { MapCollection, type MapElement } from "./collections/map/map-collection.ts";
 export { type Random, SetCollection } from "./collections/set/set-collection.ts";

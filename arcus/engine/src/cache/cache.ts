@@ -76,6 +76,11 @@ export class Cache {
     return this.#store.usedBytes;
   }
 
+  /** Memory for items that was ever written to; the operating system has given no more. */
+  get touchedBytes(): number {
+    return this.#store.arena.touchedBytes;
+  }
+
   /** Memory of the index of keys, which no limit is about. */
   get indexBytes(): number {
     return this.#store.index.byteCount;
