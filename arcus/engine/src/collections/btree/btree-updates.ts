@@ -52,7 +52,7 @@ export function doArithmetic(
   bkey: Bkey,
   { operation, delta, initial }: BtreeArithmetic,
   limits: UpdateLimits,
-): bigint | "elementNotFound" | "badValue" | Exclude<BtreeInsertOutcome, "ok" | "replaced"> {
+): bigint | "elementNotFound" | "notNumeric" | Exclude<BtreeInsertOutcome, "ok" | "replaced"> {
   const mayMismatch = collection.count > 0 || collection.maxBkeyRange !== null;
   if (mayMismatch && collection.isOtherKind(bkey)) return "bkeyMismatch";
   const element = collection.tree.find(bkey);
@@ -64,7 +64,7 @@ export function doArithmetic(
   }
   const digits = NUMBER.exec(element.value)?.[1];
   const old = digits === undefined ? UINT64_MAX + 1n : BigInt(digits);
-  if (old > UINT64_MAX) return "badValue";
+  if (old > UINT64_MAX) return "notNumeric";
   const lessened = delta >= old ? 0n : old - delta;
   const result = operation === "incr" ? BigInt.asUintN(64, old + delta) : lessened;
   collection.rewrite(element, element.eflag, String(result));
