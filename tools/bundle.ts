@@ -17,8 +17,11 @@ const BUNDLES = join(ROOT, ".cache", "bundle");
 /** A source that was saved in the same tick of the clock as the build began must count as newer than the build. */
 const STAMP_BACK_MS = 20;
 
-/** Libraries that load native code from beside themselves stay where npm put them. */
-const EXTERNAL = ["snappy"];
+/**
+ * Libraries that load native code from beside themselves stay where npm put them. ssh2 goes without: it asks for native
+ * code that is built while installing, which is not done here, and has JavaScript in its stead.
+ */
+const EXTERNAL = ["snappy", "cpu-features", "*.node"];
 
 /** What CommonJS libraries expect to find in a module. */
 const COMMON_JS =

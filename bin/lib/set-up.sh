@@ -127,7 +127,8 @@ branta_bundle_is_stale() {
   branta_stamp="$BRANTA_BUNDLES/current/stamp"
   [ -f "$branta_stamp" ] || return 0
   [ -n "$(find "$BRANTA_HOME"/foundation/*/src "$BRANTA_HOME"/foundation/*/package.json \
-    "$BRANTA_HOME"/zookeeper/*/src "$BRANTA_HOME"/zookeeper/*/package.json "$BRANTA_HOME/tools/bundle.ts" \
+    "$BRANTA_HOME"/zookeeper/*/src "$BRANTA_HOME"/zookeeper/*/package.json \
+    "$BRANTA_HOME"/arcus/*/src "$BRANTA_HOME"/arcus/*/package.json "$BRANTA_HOME/tools/bundle.ts" \
     "$BRANTA_HOME/node_modules/.package-lock.json" -newer "$branta_stamp" -print -quit 2>/dev/null)" ]
 }
 
