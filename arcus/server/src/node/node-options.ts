@@ -16,6 +16,8 @@ export interface NodeOptions extends ListenOptions, CacheOptions, ProcessOptions
   readonly sessionTimeoutSeconds: number | null;
   /** MEMCACHED_TOP_KEYS, 0 for none. */
   readonly topKeys: number;
+  /** ARCUS_METRICS_ADDRESS: where Prometheus may ask; null for nowhere. */
+  readonly metricsAddress: { readonly host: string; readonly port: number } | null;
 }
 
 /** Where it listens. */
@@ -119,4 +121,5 @@ export const DEFAULT_NODE_OPTIONS: NodeOptions = {
   ensemble: null,
   sessionTimeoutSeconds: null,
   topKeys: 0,
+  metricsAddress: null,
 };

@@ -110,9 +110,15 @@ describe("the command line of a cache node", () => {
       MEMCACHED_TOP_KEYS: "100",
       MEMCACHED_PORT_FILENAME: "/tmp/port",
       ARCUS_MAX_SET_SIZE: "100000",
+      ARCUS_METRICS_ADDRESS: "9187",
       ARCUS_MAX_MAP_SIZE: "7",
     };
     const { options } = run("", environment);
     expect(options).toMatchObject({ topKeys: 100, portFile: "/tmp/port", setSizeMax: 100_000, mapSizeMax: 50_000 });
+    expect(options.metricsAddress).toEqual({ host: "127.0.0.1", port: 9187 });
+    expect(run("", { ARCUS_METRICS_ADDRESS: "10.0.0.1:9" }).options.metricsAddress).toEqual({
+      host: "10.0.0.1",
+      port: 9,
+    });
   });
 });

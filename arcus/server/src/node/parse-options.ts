@@ -134,7 +134,16 @@ function environmentOptions(environment: OptionSources["environment"]): Options 
     ...collectionSizesOf(environment),
     topKeys: topKeys > 0 ? topKeys : 0,
     portFile: environment["MEMCACHED_PORT_FILENAME"] ?? null,
+    metricsAddress: metricsAddress(environment["ARCUS_METRICS_ADDRESS"]),
   };
+}
+
+/** `[host:]port`, on loopback without a host. */
+function metricsAddress(text: string | undefined): NodeOptions["metricsAddress"] {
+  if (text === undefined || text === "") return null;
+  const colon = text.lastIndexOf(":");
+  const port = numberIn("the port of ARCUS_METRICS_ADDRESS", text.slice(colon + 1), 0, PORT_MAX);
+  return { host: colon < 0 ? "127.0.0.1" : text.slice(0, colon), port };
 }
 
 function octal(text: string): number {

@@ -39,6 +39,7 @@ How it runs:
 Environment:
   MEMCACHED_PORT_FILENAME         file that is to tell the port
   MEMCACHED_TOP_KEYS              number of keys to gather statistics of
+  ARCUS_METRICS_ADDRESS           [host:]port where Prometheus may ask for metrics
   ARCUS_CACHE_PUBLIC_IP           address under which to join the cloud
   ARCUS_CACHE_HOSTNAME_OVERWRITE  host name under which to join the cloud
 `;
