@@ -18,8 +18,8 @@ export interface MembershipOptions {
   readonly memoryLimitBytes: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: NodeLog;
-  /** Begins to remove keys that other nodes own. Answers false when it cannot now. */
-  readonly scrubStale: () => boolean;
+  /** Begins to remove keys that other nodes own. */
+  readonly scrubStale: () => void;
   /** Ends the process: the cloud has gone on without this node, or it no longer serves. */
   readonly stop: (code: ExitCode) => void;
 }
@@ -28,7 +28,6 @@ const SESSION_TIMEOUT_MS = 30_000;
 const SESSION_TIMEOUT_SECONDS_MIN = 10;
 const SESSION_TIMEOUT_SECONDS_MAX = 2_000;
 const RELOAD_RETRY_MS = 1_000;
-const SCRUB_RETRY_MS = 1_000;
 const LIBRARY_VERSION = "3.9.5-branta";
 
 /**
@@ -232,7 +231,7 @@ export class CloudMembership implements CloudControl, AsyncDisposable {
     this.#log.info(`update cluster config. (count=${children.length})`);
     for (const [at, child] of children.entries()) this.#log.info(`server[${at}] = ${child}`);
     if (!this.#ring.names.includes(this.#node!.address)) this.#nodeIsGone();
-    else if (this.#ring.names.some((name) => !before.has(name))) this.#scrubIn(this.#sessionTimeoutMs);
+    else if (this.#ring.names.some((name) => !before.has(name))) this.#scrubLater();
   }
 
   #nodeIsGone(): void {
@@ -241,13 +240,9 @@ export class CloudMembership implements CloudControl, AsyncDisposable {
   }
 
   /** Clients take a while to learn of a new node; only then nobody asks here for the keys that are its now. */
-  #scrubIn(delayMs: number): void {
+  #scrubLater(): void {
     clearTimeout(this.#scrubTimer);
-    this.#scrubTimer = setTimeout(() => {
-      if (this.#options.scrubStale()) return;
-      this.#log.warn("Cannot scrub stale keys now, will try again");
-      this.#scrubIn(SCRUB_RETRY_MS);
-    }, delayMs).unref();
+    this.#scrubTimer = setTimeout(() => this.#options.scrubStale(), this.#sessionTimeoutMs).unref();
   }
 
   #ringOf(children: readonly string[]): KetamaRing {

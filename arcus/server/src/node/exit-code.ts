@@ -9,6 +9,8 @@ export const ExitCode = {
   noHost: 68,
   /** No server of the ensemble can be reached. */
   unavailable: 69,
+  /** An error that nobody foresaw. */
+  software: 70,
   /** The operating system refused: a port is taken, a file cannot be made. */
   osError: 71,
   /** The session expired: the cloud has gone on without this node. */
