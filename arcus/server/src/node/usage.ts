@@ -1,8 +1,7 @@
-/** The server whose protocol, options and version this one has. */
-export const ARCUS_VERSION = "1.15.0";
+import { VERSION } from "../version.ts";
 
 /** What `-h` prints. */
-export const USAGE = `arcus-memcached ${ARCUS_VERSION}, as served by Branta
+export const USAGE = `arcus-memcached ${VERSION}, as served by Branta
 Where clients reach it:
   -p <port>      TCP port (default: 11211)
   -l <address>   interface to listen on (default: all)
@@ -45,7 +44,7 @@ Environment:
 `;
 
 /** What `-i` prints. */
-export const LICENSE = `arcus-memcached ${ARCUS_VERSION}, as served by Branta
+export const LICENSE = `arcus-memcached ${VERSION}, as served by Branta
 
 Licensed under the Apache License, Version 2.0: http://www.apache.org/licenses/LICENSE-2.0
 `;
