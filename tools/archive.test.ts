@@ -27,3 +27,24 @@ test("what is unpacked runs by itself: no npm, no sources", async () => {
   const failure = zoo("bin/zkCli.sh -server 127.0.0.1:1 ls /");
   await expect(failure).rejects.toMatchObject({ code: 1, stderr: "KeeperErrorCode = ConnectionLoss for /\n" });
 });
+
+test("a cloud's package is laid out as operators of Arcus know it", async () => {
+  const archive = join(folder, "arcus.tar.gz");
+  const words = ["--cloud", "--out", archive, "--without-node"];
+  await run(process.execPath, [join(import.meta.dirname, "archive.ts"), ...words], TIMEOUT);
+  await run("tar", ["-xzf", archive, "-C", folder]);
+
+  const env = { PATH: "/usr/bin:/bin", BRANTA_NODE: process.execPath };
+  const arcus = (line: string) => run("bash", ["-c", line], { cwd: join(folder, "arcus"), env, ...TIMEOUT });
+  await arcus("ls bin/memcached scripts/build.sh scripts/conf/{test.json,local.sample.json,zoo.cfg} zookeeper/conf");
+  expect((await arcus("zookeeper/bin/zkServer.sh version")).stdout).toMatch(/^Apache ZooKeeper, version 3\.9\.5/);
+  // Its configuration and its data lie beside the link.
+  await arcus("cp zookeeper/conf/zoo_sample.cfg zookeeper/conf/zoo.cfg");
+  const started = await arcus("zookeeper/bin/zkServer.sh print-cmd");
+  expect(started.stderr).toContain(`Using config: ${folder}/arcus/zookeeper/bin/../conf/zoo.cfg`);
+  expect((await arcus("cd scripts && ./arcus.sh -h")).stdout).toMatch(/^Usage:\n {2}\.\/arcus\.sh -h\n/);
+
+  const edit = `sed -i 's/^zklist=.*/zklist="10.0.0.1:2181,10.0.0.2:x"/' scripts/arcus.sh`;
+  const wrong = arcus(`${edit} && scripts/arcus.sh memcached listall`);
+  await expect(wrong).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('port "x" must be a number') });
+});
