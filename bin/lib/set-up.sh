@@ -126,6 +126,8 @@ branta_choose_bundle() {
 branta_bundle_is_stale() {
   branta_stamp="$BRANTA_BUNDLES/current/stamp"
   [ -f "$branta_stamp" ] || return 0
+  # Without sources, as unpacked from an archive, there is only the bundle; copying may have changed all times.
+  [ -d "$BRANTA_HOME/foundation" ] || return 1
   [ -n "$(find "$BRANTA_HOME"/foundation/*/src "$BRANTA_HOME"/foundation/*/package.json \
     "$BRANTA_HOME"/zookeeper/*/src "$BRANTA_HOME"/zookeeper/*/package.json \
     "$BRANTA_HOME"/arcus/*/src "$BRANTA_HOME"/arcus/*/package.json "$BRANTA_HOME/tools/bundle.ts" \
