@@ -10,6 +10,7 @@ import { ItemStore, typeIndexOf } from "./item-store.ts";
 import { type Collection, ITEM_TYPES, type ItemType } from "./item-type.ts";
 import { type Arithmetic, KeyValues, type StoreMode, type StoreRequest } from "./key-values.ts";
 import type { PrefixTable } from "./prefix-table.ts";
+import { SizeClasses } from "./size-classes.ts";
 import { type IsStale, scanItems, type Scrub, scrubItems } from "./scan.ts";
 
 /** A time to live up to here is counted from now; a longer one is a point in unix time. */
@@ -31,25 +32,27 @@ export class Cache {
   readonly statistics: CacheStatistics;
   readonly #store: ItemStore;
   readonly #keyValues: KeyValues;
-  readonly #startedS: number;
+  /** When the cache was started, in unix seconds. */
+  readonly startedS: number;
 
   constructor(options: CacheOptions = {}) {
     this.limits = { ...DEFAULT_CACHE_LIMITS };
     for (const name of Object.keys(this.limits) as (keyof CacheLimits)[]) {
       this.limits[name] = options[name] ?? this.limits[name];
     }
-    this.#startedS = options.startedS ?? 0;
+    this.startedS = options.startedS ?? 0;
     this.#store = new ItemStore({
       limitBytes: options.limitBytes ?? DEFAULT_LIMIT_BYTES,
       yardBytes: options.yardBytes ?? 0,
       prefixDelimiter: options.prefixDelimiter ?? ":",
       hashSeed: options.hashSeed ?? 0,
+      classes: new SizeClasses(options.chunkBytes ?? 48, options.growthFactor ?? 1.25, this.limits.itemBytesMax),
     });
     this.#store.canEvict = options.canEvict ?? true;
     this.prefixes = this.#store.prefixes;
     this.statistics = this.#store.statistics;
     this.#keyValues = new KeyValues(this.#store, this.limits);
-    this.nowS = Math.max(this.#startedS, 2);
+    this.nowS = Math.max(this.startedS, 2);
   }
 
   /** Unix seconds. */
@@ -207,7 +210,6 @@ export class Cache {
    * "outOfMemory" when that is not possible.
    */
   reserve(byteCount: number, keep: ItemId): Outcome {
-    if (this.stickyFull(keep)) return "outOfMemory";
     return this.#store.makeRoom(byteCount, keep) ? "ok" : "outOfMemory";
   }
 
@@ -242,17 +244,12 @@ export class Cache {
     if (timeToLiveS === 0) return 0;
     if (timeToLiveS < 0) return timeToLiveS === -1 ? STICKY : LONG_EXPIRED_S;
     if (timeToLiveS <= RELATIVE_S_MAX) return timeToLiveS + this.nowS;
-    return timeToLiveS <= this.#startedS ? LONG_EXPIRED_S : Math.min(timeToLiveS, EXPIRY_S_MAX);
+    return timeToLiveS <= this.startedS ? LONG_EXPIRED_S : Math.min(timeToLiveS, EXPIRY_S_MAX);
   }
 
   /** Sticky items have all the memory that they may have. */
   get isStickyFull(): boolean {
     return this.statistics.stickyBytes >= this.limits.stickyBytesMax;
-  }
-
-  /** The item is sticky, and sticky items have all the memory that they may have: it takes no more elements. */
-  stickyFull(item: ItemId): boolean {
-    return this.#store.expiry(item) === STICKY && this.isStickyFull;
   }
 
   isTooLarge(keyLength: number, valueLength: number): boolean {

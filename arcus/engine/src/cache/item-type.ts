@@ -1,4 +1,4 @@
-import type { CollectionType } from "../collections/attributes.ts";
+import type { CollectionAttributes, CollectionType } from "../collections/attributes.ts";
 
 /** What is stored under a key, by the words that `getattr` answers. */
 export type ItemType = "kv" | CollectionType;
@@ -9,6 +9,7 @@ export const ITEM_TYPES: readonly ItemType[] = ["kv", "list", "set", "map", "b+t
 /** What the cache must know of a collection; the collections themselves know nothing of the cache. */
 export interface Collection {
   readonly type: CollectionType;
+  readonly attributes: CollectionAttributes;
   readonly count: number;
   /** Accounted memory of the collection with all its elements, without the item that holds it. */
   readonly bytes: number;

@@ -1,0 +1,286 @@
+import type { Socket } from "node:net";
+
+import type { Cache } from "@branta/arcus-engine";
+
+import { type Command, REFUSED, type Session } from "../commands/command.ts";
+import { findCommand } from "../commands/command-table.ts";
+import { Pipe } from "../commands/pipe.ts";
+import { unknownCommandReply } from "../commands/unknown-command.ts";
+import type { NodeContext } from "../node/node-context.ts";
+import { PendingInput } from "./pending-input.ts";
+import type { ReplyBuffer } from "./reply-buffer.ts";
+import type { Request } from "./request.ts";
+
+/** Unread reply bytes above which a client is not listened to until it has read them. */
+const UNREAD_BYTES_MAX = 256 * 1024;
+/** A request line without end may be so long, unless it is a get of many keys. */
+const LINE_BYTES_MAX = 24 * 1024;
+const GET_LINE_BYTES_MAX = 8 * 1024 * 1024;
+/** Spaces that a line may begin with, looked at once it is this long. */
+const SPACES_MAX = 100;
+const SPACES_CHECKED_BYTES = 1024;
+const LINE_END_BYTES = 2;
+const SPACE = 0x20;
+const CR = 0x0d;
+const LF = 0x0a;
+/** The first byte of a request of the binary protocol, which is not spoken. */
+const BINARY_MAGIC = 0x80;
+
+/** What all connections of a node use by turns, for a connection's turn ends with nothing left in them. */
+export interface SharedBuffers {
+  readonly request: Request;
+  readonly output: ReplyBuffer;
+  /** Bytes of the cache's memory, from its start on, into which input is copied. */
+  readonly inputBytes: number;
+}
+
+/** One client's connection: requests in, replies out, in one write for all that came in one read. */
+export class ClientConnection implements Session {
+  readonly node: NodeContext;
+  readonly cache: Cache;
+  readonly output: ReplyBuffer;
+  readonly remoteAddress: string;
+  readonly pipe = new Pipe();
+  noreply = false;
+  readonly #socket: Socket;
+  readonly #request: Request;
+  readonly #inputBytes: number;
+  readonly #pending = new PendingInput();
+  /** Bytes of a refused data block that are still to come. */
+  #skip = 0;
+  /** Promises that must settle before more is executed. */
+  #waits = 0;
+  #isEnding = false;
+  #hasEnded = false;
+  #isFirst = true;
+  #isRunning = false;
+  /** Input waits, though nothing but unread replies was in its way. */
+  #isStalled = false;
+  /** Where the request stops being executed for now, to be gone on with as another; −1 while it does not. */
+  #resumeFrom = -1;
+  #resumePrefix = "";
+
+  constructor(node: NodeContext, socket: Socket, shared: SharedBuffers) {
+    this.node = node;
+    this.cache = node.cache;
+    this.output = shared.output;
+    this.remoteAddress = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+    this.#socket = socket;
+    this.#request = shared.request;
+    this.#inputBytes = shared.inputBytes;
+    socket.on("data", (chunk: Buffer) => this.#received(chunk));
+    socket.on("end", () => this.#peerEnded());
+    socket.on("error", () => socket.destroy());
+    socket.on("drain", () => this.#goOn());
+  }
+
+  get isCongested(): boolean {
+    return this.#socket.writableLength + this.output.byteCount > UNREAD_BYTES_MAX;
+  }
+
+  reply(line: string): void {
+    if (this.pipe.isOpen) {
+      const text = this.pipe.answer(line, !this.noreply);
+      if (text !== null) this.output.text(text);
+    } else if (!this.noreply) this.output.line(line);
+  }
+
+  swallow(byteCount: number): void {
+    this.#skip += byteCount;
+  }
+
+  wait(until: Promise<unknown>): void {
+    this.#waits++;
+    const settled = (): void => {
+      this.#waits--;
+      if (!this.#isRunning) this.#flush();
+      this.#goOn();
+    };
+    until.then(settled, settled);
+  }
+
+  resumeWith(prefix: string, from: number): void {
+    this.#resumePrefix = prefix;
+    this.#resumeFrom = from;
+  }
+
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  /** Ends the connection now; what it was not sent is lost. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection once all replies are sent. */
+  close(): void {
+    this.#isEnding = true;
+    this.#finish();
+  }
+
+  #received(chunk: Buffer): void {
+    this.node.traffic.bytesRead += chunk.length;
+    if (this.#isEnding) return;
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      if (chunk[0] === BINARY_MAGIC || this.node.options.protocol === "binary") return this.destroy();
+    }
+    if (this.#isHeld) return this.#keep(chunk);
+    const input = this.#pending.isEmpty ? chunk : this.#pending.join(chunk);
+    if (input !== null) this.#execute(input);
+  }
+
+  /** Not listened to for now. */
+  get #isHeld(): boolean {
+    return this.#waits > 0 || this.#socket.writableLength > UNREAD_BYTES_MAX;
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#pending.add(chunk);
+    this.#socket.pause();
+  }
+
+  /** Executes what was held, once nothing holds it any more. */
+  #goOn(): void {
+    if (this.#isHeld || this.#isRunning || this.#socket.destroyed) return;
+    this.#isStalled = false;
+    const input = this.#pending.takeAll();
+    if (input !== null) this.#execute(input);
+    if (this.#isHeld || this.#isStalled) return;
+    this.#socket.resume();
+    if (this.#hasEnded) this.#finish();
+  }
+
+  /** The client has said its last word; it gets the answers to what it has said. */
+  #peerEnded(): void {
+    this.#hasEnded = true;
+    if (!this.#isHeld && !this.#isStalled) this.#finish();
+  }
+
+  #finish(): void {
+    this.#isEnding = true;
+    this.#socket.end();
+  }
+
+  /** Executes the requests of some input and sends all of their replies. Input in the cache's memory copies faster. */
+  #execute(input: Buffer): void {
+    let bytes = input;
+    if (input.length <= this.#inputBytes) {
+      bytes = this.cache.memory;
+      input.copy(bytes, 0);
+    }
+    this.#isRunning = true;
+    const rest = this.#executeAll(bytes, input.length);
+    this.#isRunning = false;
+    if (rest < input.length && !this.#isEnding) this.#pending.add(Buffer.from(input.subarray(rest)));
+    this.#flush();
+    if (this.#isEnding) this.#socket.end();
+    else if (this.#isHeld) this.#socket.pause();
+    else if (this.#isStalled) this.#yield();
+  }
+
+  /** The replies went to the system at once, but there were many: others have their turn first. */
+  #yield(): void {
+    this.node.traffic.yields++;
+    setImmediate(() => this.#goOn());
+  }
+
+  /** Tells where the input begins that could not be executed yet. */
+  #executeAll(bytes: Buffer, length: number): number {
+    const request = this.#request;
+    let at = 0;
+    while (at < length) {
+      if (this.#skip > 0) {
+        const skipped = Math.min(this.#skip, length - at);
+        this.#skip -= skipped;
+        at += skipped;
+        continue;
+      }
+      if (this.#isEnding || this.#waits > 0) return at;
+      if (this.isCongested) {
+        this.#isStalled = true;
+        return at;
+      }
+      const next = request.split(bytes, at, length);
+      if (next < 0) {
+        this.#checkLine(bytes, at, length);
+        return at;
+      }
+      const done = this.#executeOne(bytes, next, length);
+      if (done < 0) return at;
+      at = done;
+    }
+    return at;
+  }
+
+  /** Executes a request; tells where the next begins, or −1 when its data block has not all come. */
+  #executeOne(bytes: Buffer, next: number, length: number): number {
+    const request = this.#request;
+    this.noreply = false;
+    const command = request.count === 0 ? undefined : findCommand(request);
+    if (command === undefined) {
+      this.reply(unknownCommandReply(request, this.node.options.extensions));
+      return next;
+    }
+    const { commandLog } = this.node;
+    let end = next;
+    if (command.dataLength !== undefined) {
+      const dataLength = command.dataLength(request, this);
+      if (dataLength >= 0) {
+        end = next + dataLength + LINE_END_BYTES;
+        if (end > length) {
+          this.#pending.expect(end - request.lineStart);
+          return -1;
+        }
+        request.dataStart = next;
+        request.dataEnd = end - LINE_END_BYTES;
+      } else if (dataLength === REFUSED) {
+        if (commandLog.running) commandLog.write(this.remoteAddress, request.lineText());
+        return next;
+      }
+    }
+    if (commandLog.running) commandLog.write(this.remoteAddress, request.lineText());
+    if (end !== next && (bytes[end - 2] !== CR || bytes[end - 1] !== LF)) this.reply("CLIENT_ERROR bad data chunk");
+    else this.#run(command, bytes, end);
+    return end;
+  }
+
+  #run(command: Command, bytes: Buffer, end: number): void {
+    command.run(this.#request, this);
+    if (this.#resumeFrom < 0) return;
+    const { dataStart, lineEnd } = this.#request;
+    const stop = this.#resumeFrom > lineEnd && dataStart > lineEnd ? end - LINE_END_BYTES : lineEnd;
+    const rest = Buffer.from(bytes.subarray(this.#resumeFrom, stop));
+    this.#pending.add(Buffer.concat([Buffer.from(this.#resumePrefix, "latin1"), rest, Buffer.from("\r\n")]));
+    this.#resumeFrom = -1;
+  }
+
+  /** Ends a connection that sends a line too long to be one. */
+  #checkLine(bytes: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (length <= SPACES_CHECKED_BYTES) return;
+    let at = start;
+    while (at < end && bytes[at] === SPACE) at++;
+    const word = bytes.latin1Slice(at, Math.min(at + 5, end));
+    const isGet = word.startsWith("get ") || word === "gets ";
+    if (at - start <= SPACES_MAX && length <= (isGet ? GET_LINE_BYTES_MAX : LINE_BYTES_MAX)) return;
+    this.#isEnding = true;
+  }
+
+  #flush(): void {
+    if (this.output.byteCount === 0) return;
+    const socket = this.#socket;
+    const { traffic } = this.node;
+    traffic.bytesWritten += this.output.byteCount;
+    const buffers = this.output.drain();
+    if (socket.destroyed) return;
+    if (buffers.length === 1) {
+      socket.write(buffers[0]);
+      return;
+    }
+    socket.cork();
+    for (const buffer of buffers) socket.write(buffer);
+    socket.uncork();
+  }
+}

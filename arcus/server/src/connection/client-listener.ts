@@ -1,0 +1,87 @@
+import { chmodSync } from "node:fs";
+import { type AddressInfo, createServer, type ListenOptions, type Server, type Socket } from "node:net";
+
+import type { NodeContext } from "../node/node-context.ts";
+import type { NodeOptions } from "../node/node-options.ts";
+import { ArcusServerError } from "../server-error.ts";
+import { ClientConnection, type SharedBuffers } from "./client-connection.ts";
+
+/** How long a stop waits for clients to read their last replies. */
+const FLUSH_MS_MAX = 1000;
+
+/** Accepts clients on a port or on a socket in the file system, as many as the settings allow. */
+export class ClientListener {
+  readonly #node: NodeContext;
+  readonly #shared: SharedBuffers;
+  readonly #server: Server;
+  readonly #connections = new Set<ClientConnection>();
+
+  private constructor(node: NodeContext, shared: SharedBuffers) {
+    this.#node = node;
+    this.#shared = shared;
+    this.#server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true });
+    this.#server.on("connection", (socket) => this.#connected(socket));
+  }
+
+  /** @throws ArcusServerError "cannotListen" */
+  static async open(node: NodeContext, shared: SharedBuffers): Promise<ClientListener> {
+    const listener = new ClientListener(node, shared);
+    const { options } = node;
+    await new Promise<void>((resolve, reject) => {
+      listener.#server.once("error", (cause) => {
+        reject(new ArcusServerError("cannotListen", `Listening on ${addressText(options)} failed`, { cause }));
+      });
+      listener.#server.listen(listenOptions(options), resolve);
+    });
+    if (options.unixSocketPath !== null) chmodSync(options.unixSocketPath, options.unixSocketMode);
+    return listener;
+  }
+
+  /** 0 for a socket in the file system. */
+  get port(): number {
+    const address = this.#server.address();
+    return address === null || typeof address === "string" ? 0 : (address satisfies AddressInfo).port;
+  }
+
+  /** Accepts nobody any more; ends the connections there are after so many seconds. */
+  async close(graceSeconds: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    if (graceSeconds > 0 && this.#connections.size > 0) {
+      const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
+      await Promise.race([closed, grace]);
+    }
+    for (const connection of this.#connections) connection.close();
+    const tooSlow = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, FLUSH_MS_MAX);
+    await closed;
+    clearTimeout(tooSlow);
+  }
+
+  #connected(socket: Socket): void {
+    const { traffic, settings } = this.#node;
+    if (traffic.connections >= settings.connectionsMax) {
+      traffic.rejected++;
+      socket.on("error", () => socket.destroy());
+      socket.destroy();
+      return;
+    }
+    traffic.connections++;
+    traffic.totalConnections++;
+    const connection = new ClientConnection(this.#node, socket, this.#shared);
+    this.#connections.add(connection);
+    socket.once("close", () => {
+      traffic.connections--;
+      this.#connections.delete(connection);
+    });
+  }
+}
+
+function listenOptions({ unixSocketPath, listenAddress, port, backlog }: NodeOptions): ListenOptions {
+  if (unixSocketPath !== null) return { path: unixSocketPath, backlog };
+  return { port, backlog, ...(listenAddress === null ? {} : { host: listenAddress }) };
+}
+
+function addressText({ unixSocketPath, listenAddress, port }: NodeOptions): string {
+  return unixSocketPath === null ? `"${listenAddress ?? "*"}:${port}"` : `"${unixSocketPath}"`;
+}

@@ -1,0 +1,152 @@
+import { randomInt } from "node:crypto";
+
+import { Cache } from "@branta/arcus-engine";
+
+import { CommandLog } from "../admin/command-log.ts";
+import { KeyDump } from "../admin/key-dump.ts";
+import { LongQueries } from "../admin/long-queries.ts";
+import { Scrubber } from "../admin/scrubber.ts";
+import { ClientListener } from "../connection/client-listener.ts";
+import { ReplyBuffer } from "../connection/reply-buffer.ts";
+import { Request } from "../connection/request.ts";
+import { OperationCounters } from "../stats/operation-counters.ts";
+import { TopKeys } from "../stats/top-keys.ts";
+import type { NodeContext, NodeSettings, NodeSurroundings, Traffic } from "./node-context.ts";
+import type { NodeOptions } from "./node-options.ts";
+
+/** Input of one read at most, and replies gathered before they are copied out of the cache's memory. */
+const INPUT_BYTES = 64 * 1024;
+const OUTPUT_BYTES = 256 * 1024;
+const STATS_PREFIXES_MAX = 50;
+const CLOCK_INTERVAL_MS = 100;
+const HASH_SEEDS = 2 ** 32;
+
+/** A node that serves clients, until it is closed. */
+export class CacheNode implements AsyncDisposable {
+  readonly node: NodeContext;
+  readonly #listener: ClientListener;
+  readonly #clock: NodeJS.Timeout;
+
+  constructor(node: NodeContext, listener: ClientListener, clock: NodeJS.Timeout) {
+    this.node = node;
+    this.#listener = listener;
+    this.#clock = clock;
+  }
+
+  /** Where it listens; 0 for a socket in the file system. */
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** Removes the items that the cloud places elsewhere by now. */
+  scrubStale(): void {
+    this.node.scrubber.startStale();
+  }
+
+  /** Accepts nobody any more and, after so many seconds, ends the connections there are. */
+  async close(graceSeconds = 0): Promise<void> {
+    await this.#listener.close(graceSeconds);
+    clearInterval(this.#clock);
+    this.node.commandLog.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Starts a cache node.
+ * @throws ArcusServerError "cannotListen" when the address cannot be had
+ */
+export async function startCacheNode(options: NodeOptions, surroundings: NodeSurroundings): Promise<CacheNode> {
+  const cache = openCache(options);
+  let listener: ClientListener | null = null;
+  const node = nodeContext(cache, options, surroundings, () => listener?.port ?? 0);
+  listener = await ClientListener.open(node, {
+    request: new Request(),
+    output: new ReplyBuffer(cache, INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES),
+    inputBytes: INPUT_BYTES,
+  });
+  const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
+  return new CacheNode(node, listener, clock);
+}
+
+function openCache(options: NodeOptions): Cache {
+  const cache = new Cache({
+    limitBytes: options.memoryLimitBytes,
+    yardBytes: INPUT_BYTES + OUTPUT_BYTES,
+    canEvict: options.evicts,
+    prefixDelimiter: options.prefixDelimiter,
+    hashSeed: randomInt(HASH_SEEDS) | 0,
+    startedS: wallS(),
+    itemBytesMax: options.itemSizeMax,
+    stickyBytesMax: options.stickyLimitBytes,
+    listSizeMax: options.listSizeMax,
+    setSizeMax: options.setSizeMax,
+    mapSizeMax: options.mapSizeMax,
+    btreeSizeMax: options.btreeSizeMax,
+    elementBytesMax: options.elementBytesMax,
+  });
+  cache.nowS = wallS();
+  return cache;
+}
+
+function nodeContext(
+  cache: Cache,
+  options: NodeOptions,
+  surroundings: NodeSurroundings,
+  port: () => number,
+): NodeContext {
+  const startedMs = performance.now();
+  const uptimeSeconds = (): number => Math.floor((performance.now() - startedMs) / 1000);
+  const topKeys = options.topKeys > 0 ? new TopKeys(options.topKeys, uptimeSeconds) : null;
+  const delimiter = options.prefixDelimiter.charCodeAt(0);
+  const settings: NodeSettings = {
+    connectionsMax: options.connectionsMax,
+    verbosity: options.verbosity,
+    statsPrefixesMax: STATS_PREFIXES_MAX,
+  };
+  let isStopping = false;
+  return {
+    cache,
+    options,
+    cloud: surroundings.cloud,
+    counters: new OperationCounters({ delimiter, detailed: options.detailEnabled, topKeys }),
+    traffic: noTraffic(),
+    settings,
+    scrubber: new Scrubber({ cache, owns: surroundings.owns, countPerSlice: options.scrubCount, now: Date.now }),
+    longQueries: new LongQueries(Date.now),
+    commandLog: new CommandLog({ port, now: Date.now }),
+    keyDump: new KeyDump({ cache, delimiter: options.prefixDelimiter, now: Date.now }),
+    log: surroundings.log,
+    get port() {
+      return port();
+    },
+    get isStopping() {
+      return isStopping;
+    },
+    stop(delaySeconds) {
+      isStopping = true;
+      surroundings.stop(delaySeconds);
+    },
+    uptimeSeconds,
+    random: (below) => Math.floor(Math.random() * below),
+  };
+}
+
+function noTraffic(): Traffic {
+  return {
+    connections: 0,
+    totalConnections: 0,
+    rejected: 0,
+    quits: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    yields: 0,
+  };
+}
+
+function wallS(): number {
+  return Math.floor(Date.now() / 1000);
+}
