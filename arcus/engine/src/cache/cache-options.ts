@@ -23,6 +23,9 @@ export interface CacheOptions extends Partial<CacheLimits> {
   readonly prefixDelimiter?: string;
   /** Makes it hard to guess which keys lie together; 32 bits. */
   readonly hashSeed?: number;
+  /** Of the classes by which large items are counted: the smallest, without an item's header, and the factor between. */
+  readonly chunkBytes?: number;
+  readonly growthFactor?: number;
   /** When the cache was started, in unix seconds: times before it have expired. */
   readonly startedS?: number;
 }

@@ -1,3 +1,5 @@
+import { type SizeClasses, SMALL_BYTES_MAX } from "./size-classes.ts";
+
 /** What the cache counts of itself, for `stats`, `stats items` and metrics. */
 export class CacheStatistics {
   items = 0;
@@ -15,11 +17,37 @@ export class CacheStatistics {
   /** Expired or flushed items whose memory was taken for others. */
   reclaimed = 0;
   outOfMemory = 0;
+  /** Large items by size; all others are of class 0. */
+  classes: SizeClasses;
 
-  countEviction(hasExpiry: boolean, idleS: number): void {
+  constructor(classes: SizeClasses) {
+    this.classes = classes;
+  }
+
+  /** Counts that an item of so many bytes came (1) or went (−1). */
+  countItem(byteCount: number, isSticky: boolean, sign: 1 | -1): void {
+    this.items += sign;
+    if (isSticky) this.stickyItems += sign;
+    if (byteCount > SMALL_BYTES_MAX) this.#countLarge(byteCount, isSticky, sign);
+  }
+
+  countEviction(byteCount: number, hasExpiry: boolean, idleS: number): void {
     this.evictions++;
     this.evictedTimeS = idleS;
     if (hasExpiry) this.evictedNonzero++;
+    if (byteCount > SMALL_BYTES_MAX) this.classes.of(byteCount).countEviction(hasExpiry, idleS);
+  }
+
+  countReclaim(byteCount: number): void {
+    this.reclaimed++;
+    if (byteCount > SMALL_BYTES_MAX) this.classes.of(byteCount).reclaimed++;
+  }
+
+  #countLarge(byteCount: number, isSticky: boolean, sign: 1 | -1): void {
+    const large = this.classes.of(byteCount);
+    large.items += sign;
+    large.bytes += sign * byteCount;
+    if (isSticky) large.stickyItems += sign;
   }
 
   /** As `stats reset`: forgets what adds up, keeps what is. */
@@ -30,5 +58,6 @@ export class CacheStatistics {
     this.evictedTimeS = 0;
     this.reclaimed = 0;
     this.outOfMemory = 0;
+    this.classes.reset();
   }
 }

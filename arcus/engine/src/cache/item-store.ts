@@ -1,4 +1,4 @@
-import { accountedItemBytes } from "./accounted-bytes.ts";
+import { accountedItemBytes, itemTotalBytes } from "./accounted-bytes.ts";
 import { Arena, CELL_BYTES } from "./arena.ts";
 import { CacheStatistics } from "./cache-statistics.ts";
 import { HashIndex } from "./hash-index.ts";
@@ -21,6 +21,7 @@ import { writePayload } from "./item-payload.ts";
 import { type Collection, ITEM_TYPES } from "./item-type.ts";
 import { LruList } from "./lru-list.ts";
 import { type Prefix, PrefixTable } from "./prefix-table.ts";
+import type { SizeClasses } from "./size-classes.ts";
 
 const CRLF = Buffer.from("\r\n");
 /** An item moves to the front when it is used, but not again within so many seconds. */
@@ -30,6 +31,14 @@ const SWEEP = 10;
 const UINT32 = 0x1_0000_0000;
 const UINT16 = 0x1_0000;
 
+interface StoreOptions {
+  readonly limitBytes: number;
+  readonly yardBytes: number;
+  readonly prefixDelimiter: string;
+  readonly hashSeed: number;
+  readonly classes: SizeClasses;
+}
+
 /** How an item's memory, its place in the index and in the order of use, and what is counted of it belong together. */
 export class ItemStore {
   readonly arena: Arena;
@@ -37,7 +46,7 @@ export class ItemStore {
   readonly lru: LruList;
   readonly sticky: LruList;
   readonly prefixes: PrefixTable;
-  readonly statistics = new CacheStatistics();
+  readonly statistics: CacheStatistics;
   /** Unix seconds. */
   nowS = 1;
   /** Items used last at this time or before are flushed once it has come; 0 for none. */
@@ -49,8 +58,9 @@ export class ItemStore {
   #collectionBytes = 0;
   #lastCas = 0;
 
-  constructor(options: { limitBytes: number; yardBytes: number; prefixDelimiter: string; hashSeed: number }) {
+  constructor(options: StoreOptions) {
     this.limitBytes = options.limitBytes;
+    this.statistics = new CacheStatistics(options.classes);
     this.arena = new Arena(options.limitBytes, options.yardBytes);
     this.index = new HashIndex(this.arena, options.hashSeed);
     this.lru = new LruList(this.arena);
@@ -114,13 +124,17 @@ export class ItemStore {
 
   /** The live item with this key; one that has expired or was flushed goes now. */
   find(key: Buffer, start: number, end: number): ItemId {
-    return this.findHashed(this.index.hash(key, start, end), key, start, end);
-  }
-
-  findHashed(hash: number, key: Buffer, start: number, end: number): ItemId {
-    const item = this.index.find(hash, key, start, end);
+    const item = this.index.find(this.index.hash(key, start, end), key, start, end);
     if (item === NO_ITEM || this.isLive(item)) return item;
     this.remove(item);
+    return NO_ITEM;
+  }
+
+  /** As {@link find}, for one who stores: a dead item's memory is wanted, so it counts as reclaimed. */
+  findToStore(hash: number, key: Buffer, start: number, end: number): ItemId {
+    const item = this.index.find(hash, key, start, end);
+    if (item === NO_ITEM || this.isLive(item)) return item;
+    this.reclaim(item);
     return NO_ITEM;
   }
 
@@ -243,12 +257,19 @@ export class ItemStore {
   changeValueLength(item: ItemId, valueLength: number): void {
     const prefix = this.prefixOf(item);
     const before = this.#accountedBytes(item);
+    const isSticky = this.expiry(item) === STICKY;
+    this.statistics.countItem(this.#totalBytes(item), isSticky, -1);
     this.arena.words[item * 4 + VALUE_LENGTH] = valueLength;
+    this.statistics.countItem(this.#totalBytes(item), isSticky, 1);
     this.#weigh(item, prefix, this.#accountedBytes(item) - before);
   }
 
   #listOf(item: ItemId): LruList {
     return this.arena.words[item * 4 + EXPIRY] === STICKY ? this.sticky : this.lru;
+  }
+
+  #totalBytes(item: ItemId): number {
+    return itemTotalBytes(this.keyLength(item), this.valueLength(item));
   }
 
   #accountedBytes(item: ItemId): number {
@@ -259,8 +280,7 @@ export class ItemStore {
     const type = this.typeIndex(item);
     prefix.itemCount += sign;
     prefix.counts[type] += sign;
-    this.statistics.items += sign;
-    if (this.expiry(item) === STICKY) this.statistics.stickyItems += sign;
+    this.statistics.countItem(this.#totalBytes(item), this.expiry(item) === STICKY, sign);
     const elements = type === 0 ? 0 : (this.#held.get(item)?.bytes ?? 0);
     this.#weigh(item, prefix, sign * (this.#accountedBytes(item) + elements));
   }
@@ -275,10 +295,18 @@ export class ItemStore {
     let item = this.lru.tail;
     if (item === keep && item !== NO_ITEM) item = this.lru.newer(item);
     if (item === NO_ITEM) return false;
-    if (this.isLive(item)) this.statistics.countEviction(this.expiry(item) !== 0, this.nowS - this.accessS(item));
-    else this.statistics.reclaimed++;
+    const { statistics } = this;
+    const byteCount = this.#totalBytes(item);
+    if (!this.isLive(item)) statistics.countReclaim(byteCount);
+    else statistics.countEviction(byteCount, this.expiry(item) !== 0, this.nowS - this.accessS(item));
     this.remove(item);
     return true;
+  }
+
+  /** Removes a dead item whose memory somebody can use. */
+  reclaim(item: ItemId): void {
+    this.statistics.countReclaim(this.#totalBytes(item));
+    this.remove(item);
   }
 
   #sweepExpired(keep: ItemId): void {
@@ -291,8 +319,7 @@ export class ItemStore {
       const item = list.nextOfSweep();
       if (item === NO_ITEM) return;
       if (item === keep || this.isLive(item)) continue;
-      this.statistics.reclaimed++;
-      this.remove(item);
+      this.reclaim(item);
     }
   }
 

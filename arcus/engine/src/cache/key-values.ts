@@ -59,7 +59,7 @@ export class KeyValues {
     const refusal = this.#refusal(keyLength, dataEnd - dataStart, request.expiryS);
     if (refusal !== "ok") return refusal;
     const hash = store.index.hash(bytes, keyStart, keyEnd);
-    const old = store.findHashed(hash, bytes, keyStart, keyEnd);
+    const old = store.findToStore(hash, bytes, keyStart, keyEnd);
     const outcome = this.#mayStore(mode, old, request.casUnique);
     if (outcome !== "ok") return outcome;
     if (mode === "append" || mode === "prepend") return this.#attach(mode, old, request);
