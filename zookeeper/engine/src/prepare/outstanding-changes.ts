@@ -32,10 +32,16 @@ export type Change = { -readonly [Field in keyof ChangeRecord]: ChangeRecord[Fie
  */
 export class OutstandingChanges<W extends object> {
   readonly #tree: DataTree<W>;
-  readonly #byPath = new Map<string, ChangeRecord>();
-  /** In order of zxid; entries before #first are done with. */
-  #queue: ChangeRecord[] = [];
+  /**
+   * The place in #queue of each path's newest record, counted from #base. Not the record itself: a map that grows leaves its
+   * old table behind, which refers to the new one, and where one of them has grown old none of what they hold is collected
+   * with the young objects.
+   */
+  readonly #placeByPath = new Map<string, number>();
+  /** In order of zxid; before #first there is nothing left, so that what is done with can be collected while it is young. */
+  #queue: (ChangeRecord | undefined)[] = [];
   #first = 0;
+  #base = 0;
   readonly #digest = new TreeDigest();
 
   constructor(tree: DataTree<W>) {
@@ -55,14 +61,14 @@ export class OutstandingChanges<W extends object> {
 
   /** The node at `path` as it will be, or undefined where there will be none. */
   find(path: string): ChangeRecord | undefined {
-    const changed = this.#byPath.get(path);
+    const changed = this.#newest(path);
     if (changed !== undefined) return changed.exists ? changed : undefined;
     return this.#mirror(path);
   }
 
   /** As {@link find}, but as an object of the caller's own, to be changed and handed to {@link add}. */
   draft(path: string): Change | undefined {
-    const changed = this.#byPath.get(path);
+    const changed = this.#newest(path);
     if (changed === undefined) return this.#mirror(path);
     return changed.exists ? { ...changed } : undefined;
   }
@@ -72,22 +78,29 @@ export class OutstandingChanges<W extends object> {
     this.#digest.subtract(change.digest);
     change.digest = change.exists ? this.#digestOf(change) : 0;
     this.#digest.add(change.digest);
+    this.#placeByPath.set(change.path, this.#base + this.#queue.length);
     this.#queue.push(change);
-    this.#byPath.set(change.path, change);
   }
 
   /** Forgets what has been applied. */
   applied(zxid: number): void {
     const queue = this.#queue;
-    while (this.#first < queue.length && queue[this.#first]!.changedBy <= zxid) {
-      const record = queue[this.#first++]!;
-      if (this.#byPath.get(record.path) === record) this.#byPath.delete(record.path);
+    for (
+      let record = queue[this.#first];
+      record !== undefined && record.changedBy <= zxid;
+      record = queue[this.#first]
+    ) {
+      queue[this.#first] = undefined;
+      if (this.#placeByPath.get(record.path) === this.#base + this.#first) this.#placeByPath.delete(record.path);
+      this.#first++;
     }
     if (this.#first === queue.length) {
       queue.length = 0;
       this.#first = 0;
+      this.#base = 0;
     } else if (this.#first > 4096) {
       this.#queue = queue.slice(this.#first);
+      this.#base += this.#first;
       this.#first = 0;
     }
   }
@@ -102,14 +115,14 @@ export class OutstandingChanges<W extends object> {
     while (this.#queue.length > this.#first && this.#queue.at(-1)!.changedBy === zxid) {
       const record = this.#queue.pop()!;
       touched.add(record.path);
-      this.#byPath.delete(record.path);
+      this.#placeByPath.delete(record.path);
     }
     if (touched.size === 0) return;
     // What the same paths were before: the latest older record still outstanding, or the tree.
     for (let i = this.#queue.length - 1; i >= this.#first && touched.size > 0; i--) {
       const record = this.#queue[i]!;
       if (!touched.delete(record.path)) continue;
-      this.#byPath.set(record.path, record);
+      this.#placeByPath.set(record.path, this.#base + i);
     }
   }
 
@@ -128,6 +141,11 @@ export class OutstandingChanges<W extends object> {
   dataOf(record: ChangeRecord): Buffer | null {
     if (record.data !== undefined) return record.data;
     return this.#tree.znodes.data(this.#tree.znodes.find(record.path));
+  }
+
+  #newest(path: string): ChangeRecord | undefined {
+    const place = this.#placeByPath.get(path);
+    return place === undefined ? undefined : this.#queue[place - this.#base];
   }
 
   #mirror(path: string): Change | undefined {

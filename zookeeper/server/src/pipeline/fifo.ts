@@ -1,9 +1,14 @@
 /** Used places after which the rest is moved to the front. */
 const MOVE_AFTER = 1024;
 
-/** First in, first out, without moving what waits at each step. */
+/**
+ * First in, first out, without moving what waits at each step.
+ *
+ * A used place is emptied at once: what lies dead in a long-lived array outlives every collection of young objects, and
+ * all that it refers to with it.
+ */
 export class Fifo<Item> {
-  #items: Item[] = [];
+  #items: (Item | undefined)[] = [];
   #first = 0;
 
   get size(): number {
@@ -20,7 +25,7 @@ export class Fifo<Item> {
   }
 
   shift(): void {
-    this.#first++;
+    this.#items[this.#first++] = undefined;
     if (this.#first === this.#items.length) {
       this.#items.length = 0;
       this.#first = 0;

@@ -5,6 +5,7 @@ import { ErrorCode, type Id, OpCode, txnEntry } from "@branta/zookeeper-protocol
 
 import { Answers, type AnswersOptions } from "./answers.ts";
 import type { Client } from "./client.ts";
+import { Fifo } from "./fifo.ts";
 import type { PendingRead, PendingWrite } from "./pending-queue.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { ReadRequests } from "./read-requests.ts";
@@ -59,8 +60,7 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
   readonly #reader = new Reader(Buffer.alloc(0));
   readonly #entry = new Writer(64 * 1024);
   readonly #zxidMax: number;
-  #inFlight: PendingWrite[] = [];
-  #firstInFlight = 0;
+  readonly #inFlight = new Fifo<PendingWrite>();
   /** Of the writes in flight, those of this server's clients: only they can be told to wait. */
   #ofClients = 0;
   #logIsFull = false;
@@ -74,7 +74,7 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
 
   /** Writes that are prepared and not yet applied. */
   get outstanding(): number {
-    return this.#inFlight.length - this.#firstInFlight;
+    return this.#inFlight.size;
   }
 
   get isSaturated(): boolean {
@@ -139,21 +139,13 @@ export class RequestPipeline<W extends object & Client> implements Pipeline<W> {
 
   /** Everything up to this zxid is durable, and agreed on in an ensemble: applies it and writes the replies. */
   committed(zxid: number): void {
-    while (this.#firstInFlight < this.#inFlight.length) {
-      const write = this.#inFlight[this.#firstInFlight]!;
+    for (let write = this.#inFlight.peek(); write !== undefined; write = this.#inFlight.peek()) {
       if (write.entry.header.zxid > zxid) break;
-      this.#firstInFlight++;
+      this.#inFlight.shift();
       if (write.client !== null) this.#ofClients--;
       this.#answers.apply(write.entry, write);
     }
     this.#options.preparer.applied(zxid);
-    if (this.#firstInFlight === this.#inFlight.length) {
-      this.#inFlight.length = 0;
-      this.#firstInFlight = 0;
-    } else if (this.#firstInFlight >= 4096) {
-      this.#inFlight = this.#inFlight.slice(this.#firstInFlight);
-      this.#firstInFlight = 0;
-    }
     if (!this.isSaturated) this.#options.onReady();
   }
 
