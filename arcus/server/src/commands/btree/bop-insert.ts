@@ -21,15 +21,17 @@ interface Insert {
   readonly getrim: boolean;
 }
 
+/** What the length was asked for, which is just before the insert is run. */
+let parsed: Insert | null = null;
+
 /** The element's length, for `dataLength`. */
 export function insertLength(request: Request, session: Session): number {
-  const insert = parseInsert(request, session);
-  return insert === null ? refuse(session, BAD_FORMAT) : elementLength(request, session, insert.lengthWord);
+  parsed = parseInsert(request, session);
+  return parsed === null ? refuse(session, BAD_FORMAT) : elementLength(request, session, parsed.lengthWord);
 }
 
 /** `bop insert|upsert <key> <bkey> [<eflag>] <bytes> [create <attributes>] [noreply|pipe|getrim]`. */
 export function runInsert(request: Request, session: Session): void {
-  const parsed = parseInsert(request, session);
   if (parsed === null) return session.reply(BAD_FORMAT);
   const { bkey, eflag, wish, getrim } = parsed;
   const element = new BtreeElement(bkey, eflag, request.dataText());
