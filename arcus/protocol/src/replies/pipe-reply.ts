@@ -14,6 +14,7 @@ export interface PipeResults {
 export class PipeReply implements ReplyDecoder<PipeResults | ErrorReply> {
   readonly #results: (Status | bigint | ErrorReply)[] = [];
   #count = -1;
+  brokeOff = false;
 
   read(input: ReplyInput): PipeResults | ErrorReply | undefined {
     for (;;) {
@@ -28,6 +29,7 @@ export class PipeReply implements ReplyDecoder<PipeResults | ErrorReply> {
       } else if (line === "END") {
         return { results: this.#results, error: null };
       } else if (line.startsWith("PIPE_ERROR ")) {
+        this.brokeOff = true;
         return { results: this.#results, error: line.slice("PIPE_ERROR ".length) };
       } else throw malformed(line, "END or PIPE_ERROR");
     }

@@ -8,6 +8,8 @@ export interface ReplyDecoder<T> {
    * @throws ArcusProtocolError "malformedReply": the peer is out of step, and its connection of no use any more
    */
   read(input: ReplyInput): T | undefined;
+  /** True after a reply that tells of a pipe that broke off: what the node answers to the rest of it is not foreseeable. */
+  readonly brokeOff?: boolean;
 }
 
 /** A reply that says no in words: `CLIENT_ERROR …`, `SERVER_ERROR …`, `ERROR …`. */
