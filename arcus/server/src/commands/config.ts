@@ -136,12 +136,11 @@ export const configCommand: Command = {
   },
 };
 
-/** The limit may not come too near to what is in use, and must leave room for all sticky items. */
+/** The limit may not come too near to the memory that items have taken: it is not given back. */
 function changeMemoryLimit({ cache }: NodeContext, megabytes: number): boolean {
   const bytes = megabytes * MIB;
-  if (bytes < cache.usedBytes * 1.1 || bytes < cache.limits.stickyBytesMax || megabytes === 0) return false;
-  cache.setLimitBytes(bytes);
-  return true;
+  if (bytes < (cache.touchedBytes + cache.limits.itemBytesMax) * 1.1) return false;
+  return cache.setLimitBytes(bytes) === "ok";
 }
 
 function changeConnectionsMax({ settings, traffic }: NodeContext, request: Request): string {

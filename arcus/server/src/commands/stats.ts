@@ -68,7 +68,7 @@ const CACHE_TOPICS: readonly (readonly [word: string, answer: Answer])[] = [
   // Switched off in the real server, too: it would walk over all items.
   ["sizes", lines(() => {})],
   ["slabs", lines((to, { cache }) => addMemoryStats(to, cache))],
-  ["vbucket", lines(() => {})],
+  ["vbucket", lines((to) => to.add("vb_0", "active"))],
   ["scrub", lines((to, { node }) => addAll(to, node.scrubber.stats()))],
   ["dump", lines((to, { node }) => addAll(to, node.keyDump.stats()))],
 ];

@@ -80,6 +80,8 @@ function openCache(options: NodeOptions): Cache {
     prefixDelimiter: options.prefixDelimiter,
     hashSeed: randomInt(HASH_SEEDS) | 0,
     startedS: wallS(),
+    chunkBytes: options.chunkSize,
+    growthFactor: options.growthFactor,
     itemBytesMax: options.itemSizeMax,
     stickyBytesMax: options.stickyLimitBytes,
     listSizeMax: options.listSizeMax,
