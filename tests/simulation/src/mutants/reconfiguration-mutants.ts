@@ -54,7 +54,7 @@ export const reconfigurationMutants: readonly Mutant[] = [
   {
     id: "commits-beyond-a-change",
     file: "leader/broadcast.ts",
-    find: "      if (designated !== null) return;\n",
+    find: "      if (designated !== null) return true;\n",
     replace: "",
     why: "what comes behind a change is committed by the quorum from before it",
   },

@@ -114,9 +114,9 @@ export class History implements Stretch {
     return this.#entries;
   }
 
-  /** Entries after a position that is in the history. */
-  after(zxid: number): readonly LogEntry[] {
-    return this.#entries.slice(this.indexAfter(zxid));
+  /** The first entry greater than `zxid`, if it is in memory. */
+  next(zxid: number): LogEntry | undefined {
+    return this.#entries[this.indexAfter(zxid)];
   }
 
   /** Index of the first entry greater than `zxid`. */

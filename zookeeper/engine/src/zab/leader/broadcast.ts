@@ -84,32 +84,38 @@ export class Broadcast {
 
   /** Commits what a quorum has on disk by now. */
   advance(): void {
-    const { history, membership, options } = this.#context;
-    while (this.#successor === null) {
-      // What belongs to earlier epochs was committed with this one's beginning, not by counting.
-      const above = Math.max(history.committed, this.#epochStart);
-      const positions = this.#learners.positions(above);
-      if (history.durable > above) positions.push([options.serverId, history.durable]);
-      const position = quorumPosition(membership.inForce, positions);
-      if (position === 0) break;
-      this.#commitTo(position);
-    }
+    while (this.#successor === null && this.#commitTo(this.#decided()));
     this.#release();
   }
 
-  /** Stops behind a change of members: the rest needs the new configuration's quorum only, or is another leader's to commit. */
-  #commitTo(position: number): void {
+  /** The last position, beyond what is committed, that a quorum has on disk; 0 where there is none. */
+  #decided(): number {
+    const { history, membership, options } = this.#context;
+    // What belongs to earlier epochs was committed with this one's beginning, not by counting.
+    const above = Math.max(history.committed, this.#epochStart);
+    const positions = this.#learners.positions(above);
+    if (history.durable > above) positions.push([options.serverId, history.durable]);
+    return quorumPosition(membership.inForce, positions);
+  }
+
+  /**
+   * Stops behind a change of members: the rest needs the new configuration's quorum only, or is another leader's to commit.
+   *
+   * @returns whether it has stopped there
+   */
+  #commitTo(position: number): boolean {
     const { history, membership } = this.#context;
-    for (const entry of history.after(history.committed)) {
-      if (entry.zxid > position) return;
+    for (let entry = history.next(history.committed); entry !== undefined; entry = history.next(entry.zxid)) {
+      if (entry.zxid > position) return false;
       const configuration = membership.ofEntry(entry.bytes);
       const designated = configuration === null ? null : this.#activate(configuration);
       this.#barriers.releaseLearnersBefore(entry.zxid);
       this.#tell(entry, designated);
       this.#barriers.releaseLearners(entry.zxid);
       history.commit(entry.zxid);
-      if (designated !== null) return;
+      if (designated !== null) return true;
     }
+    return false;
   }
 
   /** @param designated the next leader where the transaction brings a configuration, else null */

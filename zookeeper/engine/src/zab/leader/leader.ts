@@ -245,7 +245,9 @@ export class Leader implements ActiveRole {
     if (zxid !== makeZxid(this.#epoch, 0)) {
       // Transactions of earlier epochs may be acknowledged, too: they came with the learner's synchronization.
       learner.acknowledged(zxid, this.#broadcast?.lastProposed ?? zxid, nowMs);
-      return this.#broadcast?.advance();
+      // The last of several to acknowledge changes nothing.
+      if (zxid > this.#context.history.committed) this.#broadcast?.advance();
+      return;
     }
     // The second one of these answers UPTODATE.
     if (learner.stage !== "syncing") return;

@@ -284,7 +284,7 @@ export class Learner implements ActiveRole {
   /** A configuration is committed: who plays another part in it, or has another leader, begins anew. */
   #activated(zxid: number, designated: ServerId): void {
     const { history, membership, options } = this.#context;
-    const entry = history.after(zxid - 1)[0];
+    const entry = history.next(zxid - 1);
     this.#committed(zxid);
     const configuration = entry === undefined ? null : membership.ofEntry(entry.bytes);
     if (configuration === null || !membership.commit(configuration)) return;
