@@ -112,7 +112,7 @@ export function createCollection<Kind extends Collection>(
   wish: CreateWish,
   operation: Operation,
 ): void {
-  const outcome = linkCollection(request, session, family, wish);
+  const outcome = linkCollection(request, session, wish, makeCollection(session, family, wish));
   countOutcome(request, session, operation, outcome);
   session.reply(outcome === "ok" ? "CREATED" : OUTCOME_LINES[outcome]);
 }
@@ -155,24 +155,25 @@ function insertOutcome<Kind extends Collection>(
   const start = request.start(KEY_WORD);
   const end = request.end(KEY_WORD);
   let id = cache.peek(bytes, start, end);
+  let collection = id === 0 ? undefined : cache.collection(id);
   const isNew = id === 0;
   if (isNew) {
     if (wish === undefined) return "keyNotFound";
-    const linked = linkCollection(request, session, family, wish);
+    const made = makeCollection(session, family, wish);
+    const linked = linkCollection(request, session, wish, made);
     if (linked !== "ok") return linked;
+    collection = made;
+    // Still 0 when it is over at once; the element then gets into what nobody finds.
     id = cache.peek(bytes, start, end);
   }
-  const collection = cache.collection(id);
   if (collection?.type !== family.type) return "typeMismatch";
-  const reserved = cache.reserve(valueBytes + ELEMENT_OVERHEAD_BYTES, id);
-  const room = { sizeMax: sizeMaxOf(cache.limits, family.type), stickyFull: isStickyFull(cache, id) };
+  const reserved = id === 0 ? "ok" : cache.reserve(valueBytes + ELEMENT_OVERHEAD_BYTES, id);
+  const room = { sizeMax: sizeMaxOf(cache.limits, family.type), stickyFull: id !== 0 && isStickyFull(cache, id) };
   const outcome = reserved === "ok" ? insert(collection as Kind, room) : reserved;
-  if (outcome === "ok" || outcome === "replaced") {
-    cache.settle(id);
-    return isNew && outcome === "ok" ? "created" : outcome;
-  }
-  if (isNew) cache.remove(id);
-  return outcome;
+  const isIn = outcome === "ok" || outcome === "replaced";
+  if (id !== 0 && isIn) cache.settle(id);
+  if (id !== 0 && isNew && !isIn) cache.remove(id);
+  return isNew && outcome === "ok" ? "created" : outcome;
 }
 
 /** A collection and its item. */
@@ -232,13 +233,15 @@ export function writeValues({ output, cache }: Session, id: number, values: read
   }
 }
 
-function linkCollection<Kind extends Collection>(
-  request: Request,
+function makeCollection<Kind extends Collection>(
   { cache }: Session,
-  family: CollectionFamily<Kind>,
-  wish: CreateWish,
-): Outcome {
-  const collection = family.make(newAttributes(family.type, wish.attributes, sizeMaxOf(cache.limits, family.type)));
+  { type, make }: CollectionFamily<Kind>,
+  { attributes }: CreateWish,
+): Kind {
+  return make(newAttributes(type, attributes, sizeMaxOf(cache.limits, type)));
+}
+
+function linkCollection(request: Request, { cache }: Session, wish: CreateWish, collection: Collection): Outcome {
   const expiryS = cache.expiryOf(wish.exptime);
   return cache.create(request.bytes, request.start(KEY_WORD), request.end(KEY_WORD), wish.flags, expiryS, collection);
 }
