@@ -22,7 +22,7 @@ export interface NodeOptions extends ListenOptions, CacheOptions, ProcessOptions
 
 /** Where it listens. */
 export interface ListenOptions {
-  /** -p; 0 is off. */
+  /** -p; 0 is off, {@link ANY_PORT} any that is free. */
   readonly port: number;
   /** -U; no UDP port is opened, whatever it says. */
   readonly udpPort: number;
@@ -81,6 +81,9 @@ export interface ProcessOptions {
   /** MEMCACHED_PORT_FILENAME: a file that is to tell the port. */
   readonly portFile: string | null;
 }
+
+/** A port that is for the system to choose. */
+export const ANY_PORT = -1;
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_NODE_OPTIONS, type NodeOptions } from "./node-options.ts";
+import { ANY_PORT, DEFAULT_NODE_OPTIONS, type NodeOptions } from "./node-options.ts";
 import { parseOptions } from "./parse-options.ts";
 
 const MIB = 1024 * 1024;
@@ -65,6 +65,7 @@ describe("the command line of a cache node", () => {
       "-B binary: only the ASCII protocol is served, so every connection is closed at its first byte",
     ]);
     expect(run("-U 11999").options).toMatchObject({ port: 11_999 });
+    expect(run("-p -1").options).toMatchObject({ port: ANY_PORT });
   });
 
   it("prints help and license whatever else stands before them", () => {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ArcusServerError } from "../server-error.ts";
 import { readCommandLine } from "./command-line.ts";
 import { collectionSizesOf, readEngineConfig } from "./engine-config.ts";
-import { DEFAULT_NODE_OPTIONS, type NodeOptions } from "./node-options.ts";
+import { ANY_PORT, DEFAULT_NODE_OPTIONS, type NodeOptions } from "./node-options.ts";
 import { numberIn } from "./option-values.ts";
 
 /** What a command line asks for. */
@@ -34,8 +34,8 @@ type Setter = (value: string, before: NodeOptions) => Options;
 const ignored: Setter = () => ({});
 
 const WITH_VALUE: Readonly<Record<string, Setter>> = {
-  p: (value) => ({ port: numberIn("-p", value, 0, PORT_MAX) }),
-  U: (value) => ({ udpPort: numberIn("-U", value, 0, PORT_MAX) }),
+  p: (value) => ({ port: port("-p", value) }),
+  U: (value) => ({ udpPort: port("-U", value) }),
   s: (value) => ({ unixSocketPath: value }),
   a: (value) => ({ unixSocketMode: octal(value) }),
   l: (value) => ({ listenAddress: value }),
@@ -144,6 +144,10 @@ function metricsAddress(text: string | undefined): NodeOptions["metricsAddress"]
   const colon = text.lastIndexOf(":");
   const port = numberIn("the port of ARCUS_METRICS_ADDRESS", text.slice(colon + 1), 0, PORT_MAX);
   return { host: colon < 0 ? "127.0.0.1" : text.slice(0, colon), port };
+}
+
+function port(name: string, text: string): number {
+  return text === "-1" ? ANY_PORT : numberIn(name, text, 0, PORT_MAX);
 }
 
 function octal(text: string): number {
