@@ -70,11 +70,17 @@ make_bench() {
     return
   fi
   branta_install_if_missing && branta_find_node || die "could not find Branta's programs"
-  branta_find_server arcus/server/src/main.ts
-  # As bin/memcached, but looked for once: a suite starts hundreds of servers.
+  branta_find_cache_node
+  # As bin/memcached, but looked for once: a suite starts hundreds of servers. A copy stays the same throughout the run.
+  case $PROGRAM in
+    "$BRANTA_BUNDLES/current/"*)
+      cp -r "$BRANTA_BUNDLES/current/" "$bench/bundle"
+      PROGRAM=$bench/bundle/${PROGRAM#"$BRANTA_BUNDLES/current/"}
+      ;;
+  esac
   cat >"$bench/memcached" <<LAUNCHER
 #!/bin/sh
-exec "$NODE" $PROGRAM_FLAGS "$(readlink -f -- "$PROGRAM")" "\$@"
+exec "$NODE" $PROGRAM_FLAGS "$PROGRAM" "\$@"
 LAUNCHER
   chmod +x "$bench/memcached"
 }
@@ -127,12 +133,15 @@ mkdir -p "$results"
 # Sockets that a test leaves behind belong to this run.
 export TMPDIR=$bench
 cut -f1 listed | grep -vxFf - chosen | xargs -r -P "$jobs" -I{} bash -c 'run_one "$1"' run_one {} >ran
-sort ran listed >"$results/arcus-perl.tsv"
-rm -rf "$results/arcus-perl" && cp -r log "$results/arcus-perl"
-
-if [ ${#files[@]} -gt 0 ]; then cat log/*; fi
-awk -F'\t' '$2 == "failed" { printf "%-32s %6d of %6d assertions, %3d s\n", $1, $3, $4, $5 }' "$results/arcus-perl.tsv"
+sort ran listed >results.tsv
+if [ ${#files[@]} -gt 0 ]; then
+  cat log/*
+else
+  cp results.tsv "$results/arcus-perl.tsv"
+  rm -rf "$results/arcus-perl" && cp -r log "$results/arcus-perl"
+  say "output of each: $results/arcus-perl/"
+fi
+awk -F'\t' '$2 == "failed" { printf "%-32s %6d of %6d assertions, %3d s\n", $1, $3, $4, $5 }' results.tsv
 awk -F'\t' '{ good += $3; total += $4 } $2 == "passed" { files++ }
-  END { printf "files passed: %d of %d, assertions passed: %d of %d, in %d s\n", files, NR, good, total, '"$SECONDS"' }' "$results/arcus-perl.tsv"
-say "output of each: $results/arcus-perl/"
-python3 "$CONFORMANCE/report.py" "$results/arcus-perl.tsv"
+  END { printf "files passed: %d of %d, assertions passed: %d of %d, in %d s\n", files, NR, good, total, '"$SECONDS"' }' results.tsv
+python3 "$CONFORMANCE/report.py" results.tsv
