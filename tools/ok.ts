@@ -23,7 +23,12 @@ interface Outcome {
 }
 
 /** Whole processes, in terminals and on hosts: they take as long as all other tests together. `bin/branta test` runs them, too. */
-const SLOW_TESTS = ["tests/walkthroughs/**", "tests/client-integration/**", "tests/kit/src/hosts/**"];
+const SLOW_TESTS = [
+  "tests/arcus-integration/**",
+  "tests/client-integration/**",
+  "tests/kit/src/hosts/**",
+  "tests/walkthroughs/**",
+];
 
 /** Checks of one lane run one after the other, lanes beside each other: type checking and tests both want a core. */
 const LANES: readonly (readonly Check[])[] = [

@@ -1,4 +1,6 @@
+export { CacheNodeProcess, type CacheNodeOptions } from "./cache-node-process.ts";
 export { Ensemble, type EnsembleOptions, type ServerPorts } from "./ensemble.ts";
+export { endWithThisProcess } from "./end-with-this-process.ts";
 export { freePort } from "./free-port.ts";
 export { freePorts } from "./free-ports.ts";
 export { type ConnectAnswer, type ConnectFields, connectBody, handshake, parseConnectAnswer } from "./handshake.ts";
