@@ -113,3 +113,33 @@ describe("bin/branta up --servers 3", () => {
     );
   });
 });
+
+describe("bin/branta up --cloud", () => {
+  interface Cloud {
+    readonly connect: string;
+    readonly serviceCode: string;
+    readonly nodes: readonly { readonly address: string; readonly pid: number }[];
+  }
+
+  test("serves a cache cloud that goes on without one of its nodes, until Ctrl-C stops all", async () => {
+    const { child, answer } = await up<Cloud>("--cloud", "2", "--port", String(await freePort()));
+    expect(answer).toMatchObject({ serviceCode: "test", nodes: [{}, {}] });
+    const list = () => run("arcus.sh", "-z", answer.connect, "memcached", "list", "test");
+    expect((await list()).stdout).toMatch(/^test +OK +2 +2 +0 /m);
+    expect((await branta("status")).stdout).toContain(`is the cache node ${answer.nodes[1]!.address}, ready\n`);
+
+    process.kill(answer.nodes[0]!.pid, "SIGKILL");
+    await expect
+      .poll(async () => (await list()).stdout, { timeout: 25_000, interval: 1_000 })
+      .toMatch(/^test +SOME_DOWN +2 +1 +1 /m);
+    expect(await ctrlC(child)).toBe(0);
+    expect((await branta("status")).exitCode).toBe(1);
+  }, 90_000);
+
+  test("refuses a wrong number of nodes", async () => {
+    expect(await branta("up", "--cloud", "0")).toMatchObject({
+      stderr: 'Cannot use --cloud "0": it must be a number from 1 to 64\n',
+      exitCode: 1,
+    });
+  });
+});

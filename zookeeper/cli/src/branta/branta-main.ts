@@ -5,6 +5,8 @@ import { CLI_VERSION } from "../version.ts";
 import type { MigrateCheckOptions } from "../migrate/migrate-check.ts";
 import { BrantaError } from "./branta-error.ts";
 import { CHECKOUT } from "./checkout.ts";
+import type { LocalCacheNode } from "./local-cache-node.ts";
+import { LocalCloud } from "./local-cloud.ts";
 import { LocalEnsemble } from "./local-ensemble.ts";
 import { LocalServer } from "./local-server.ts";
 import { HOST } from "./ports.ts";
@@ -13,6 +15,8 @@ import { up, type UpOptions } from "./up.ts";
 /** `bin/branta`: the front door. */
 
 const DEFAULT_DATA = "branta-data";
+/** Nodes of a cloud when nobody says how many. */
+const CLOUD_NODES = "3";
 
 interface Folder {
   readonly data: string;
@@ -25,6 +29,9 @@ function serversOf(data: string): readonly LocalServer[] {
 }
 
 async function down({ data }: Folder): Promise<number> {
+  const nodes = (LocalCloud.find(data)?.nodes ?? []).filter((node) => node.pid !== null);
+  await Promise.all(nodes.map((node) => node.stop()));
+  for (const node of nodes) process.stdout.write(`Stopped the cache node ${node.address}\n`);
   const running = serversOf(data).filter((server) => server.pid !== null);
   // Says that none runs.
   if (running.length === 0) await new LocalServer(data).stop();
@@ -38,11 +45,14 @@ async function status({ data, json }: Folder): Promise<number> {
   const alone = new LocalServer(data);
   const servers = ensemble === null || alone.pid !== null ? [alone] : ensemble.servers;
   const answers = await Promise.all(servers.map((server) => statusOf(server)));
+  const nodes = await Promise.all((LocalCloud.find(data)?.nodes ?? []).map((node) => statusOfNode(node)));
   if (json === true) {
     const facts = answers.map((answer) => answer.facts);
-    process.stdout.write(`${JSON.stringify(servers.length === 1 ? facts[0] : { servers: facts })}\n`);
+    const all = servers.length === 1 ? facts[0] : { servers: facts };
+    const cloud = nodes.length === 0 ? {} : { nodes: nodes.map((node) => node.facts) };
+    process.stdout.write(`${JSON.stringify({ ...all, ...cloud })}\n`);
   } else {
-    process.stdout.write(answers.map((answer) => answer.text).join("\n"));
+    process.stdout.write([...answers, ...nodes].map((answer) => answer.text).join("\n"));
   }
   return answers.every((answer) => answer.facts.running) ? 0 : 1;
 }
@@ -56,6 +66,16 @@ async function statusOf(server: LocalServer) {
       ? `No server runs in ${server.dataDir}\n`
       : `Process ${pid} serves ${HOST}:${port}, data in ${server.dataDir}\n${description}`;
   return { text, facts: { running: description !== null, pid, port, mode, data: server.dataDir } };
+}
+
+async function statusOfNode(node: LocalCacheNode) {
+  const { pid, address } = node;
+  const ready = pid !== null && (await node.isReady());
+  const text =
+    pid === null
+      ? `No cache node runs at ${address}\n`
+      : `Process ${pid} is the cache node ${address}, ${ready ? "ready" : "not ready"}\n`;
+  return { text, facts: { address, pid, ready } };
 }
 
 /** Loaded when it is wanted: nobody else needs the server's parts for it. */
@@ -94,10 +114,13 @@ program
   .description("start one server or an ensemble for this machine, data in the working folder; Ctrl-C stops it")
   .option("--port <number>", "port for clients; of several servers each takes the next free one", "2181")
   .option("--servers <number>", "how many servers: 3 are an ensemble that outlives one of them", "1")
+  .option("--cloud [nodes]", "also a cache cloud of so many Arcus cache nodes (3 unless you say more)")
   .option("--data <folder>", "folder that holds everything", DEFAULT_DATA)
   .option("--detach", "return when the server answers; bin/branta down stops it")
   .option("--json", "print one line of JSON")
-  .action((options: UpOptions) => finish(up(options)));
+  .action(({ cloud, ...options }: Omit<UpOptions, "cloud"> & { readonly cloud?: string | true }) =>
+    finish(up({ ...options, ...(cloud === undefined ? {} : { cloud: cloud === true ? CLOUD_NODES : cloud }) })),
+  );
 
 program
   .command("down")

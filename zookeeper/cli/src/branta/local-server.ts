@@ -7,6 +7,7 @@ import { askFourLetterWord } from "../tools/four-letter-word.ts";
 import { BrantaError } from "./branta-error.ts";
 import { SERVER_LAUNCHER } from "./checkout.ts";
 import { HOST, isListening } from "./ports.ts";
+import { isProcessWith, pidIn } from "./process-with.ts";
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -51,9 +52,7 @@ export class LocalServer {
 
   /** Process id of the server, null when it does not run. */
   get pid(): number | null {
-    if (!existsSync(this.#pidFile)) return null;
-    const pid = Number(readFileSync(this.#pidFile, "utf8"));
-    return Number.isInteger(pid) && pid > 0 && isProcessWith(pid, this.configFile) ? pid : null;
+    return pidIn(this.#pidFile, this.configFile);
   }
 
   /** The port that the configuration names, null without a configuration. */
@@ -170,17 +169,4 @@ async function ask(word: string, port: number): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-/** Process ids are used again: one that was not started with our configuration is not our server. */
-function isProcessWith(pid: number, configFile: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const commandLine = `/proc/${pid}/cmdline`;
-  if (!existsSync(commandLine)) return process.platform !== "linux";
-  // A process that has ended but is not yet reaped has an empty command line.
-  return readFileSync(commandLine, "utf8").split("\0").includes(configFile);
 }

@@ -1,5 +1,10 @@
 import { BrantaError } from "./branta-error.ts";
-import type { LocalServer } from "./local-server.ts";
+
+/** What can be told to stop by its process id. */
+interface Stoppable {
+  /** null when it does not run. */
+  readonly pid: number | null;
+}
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -8,13 +13,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * that started it. Keeps the process as long as it is in use, as servers that were let go of do not.
  */
 export class Stopper implements Disposable {
-  readonly #servers: readonly LocalServer[];
+  readonly #servers: readonly Stoppable[];
   readonly #isQuiet: boolean;
   readonly #stop = (): void => this.#pass();
   readonly #hold = setInterval(() => {}, 1 << 30);
   #isStopping = false;
 
-  constructor(servers: readonly LocalServer[], options: { readonly json?: boolean }) {
+  constructor(servers: readonly Stoppable[], options: { readonly json?: boolean }) {
     this.#servers = servers;
     this.#isQuiet = options.json === true;
     for (const signal of SIGNALS) process.on(signal, this.#stop);

@@ -3,6 +3,7 @@ import { LocalEnsemble, type StartedMember } from "./local-ensemble.ts";
 import { LocalServer } from "./local-server.ts";
 import { HOST, readPort } from "./ports.ts";
 import { Stopper } from "./stopper.ts";
+import { readNodeCount, upCloud } from "./up-cloud.ts";
 
 /** Options of `bin/branta up`. */
 export interface UpOptions {
@@ -11,6 +12,8 @@ export interface UpOptions {
   readonly data: string;
   readonly json?: boolean;
   readonly detach?: boolean;
+  /** How many cache nodes the cloud beside the servers is to have; undefined for no cloud. */
+  readonly cloud?: string;
 }
 
 const SERVERS_MAX = 9;
@@ -19,6 +22,7 @@ const SERVERS_MAX = 9;
 export async function up(options: UpOptions): Promise<number> {
   const port = readPort(options.port);
   const count = readCount(options.servers);
+  if (options.cloud !== undefined) readNodeCount(options.cloud);
   refuseSecond([new LocalServer(options.data), ...(LocalEnsemble.find(options.data)?.servers ?? [])]);
   return count === 1 ? upAlone(port, options) : upTogether(port, count, options);
 }
@@ -28,6 +32,11 @@ async function upAlone(port: number, options: UpOptions): Promise<number> {
   using stopper = new Stopper([server], options);
   const started = await stopper.unlessStopped(server.start(port));
   if (started === null) return sayStopped(options);
+  if (options.cloud !== undefined) {
+    stopper[Symbol.dispose]();
+    const coordination = { connect: `${HOST}:${port}`, servers: [server], stop: () => server.stop() };
+    return upCloud(coordination, { ...options, cloud: options.cloud });
+  }
   announce(server, port, started.pid, options);
   if (options.detach === true) return 0;
   const code = await started.ended;
@@ -44,6 +53,12 @@ async function upTogether(port: number, count: number, options: UpOptions): Prom
   using stopper = new Stopper(ensemble.servers, options);
   const members = await stopper.unlessStopped(ensemble.start(port));
   if (members === null) return sayStopped(options);
+  if (options.cloud !== undefined) {
+    stopper[Symbol.dispose]();
+    const connect = members.map((member) => `${HOST}:${member.port}`).join(",");
+    const coordination = { connect, servers: ensemble.servers, stop: () => ensemble.stop() };
+    return upCloud(coordination, { ...options, cloud: options.cloud });
+  }
   announceEnsemble(ensemble, members, options);
   if (options.detach === true) return 0;
   // One that ends is what an ensemble is made for, and what people try first: the others go on, and so does this command.
