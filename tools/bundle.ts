@@ -25,7 +25,8 @@ const EXTERNAL = ["snappy", "cpu-features", "*.node"];
 
 /** What CommonJS libraries expect to find in a module. */
 const COMMON_JS =
-  'import { createRequire as requireOfBundle } from "node:module";const require = requireOfBundle(import.meta.url);';
+  'import { createRequire as requireOfBundle } from "node:module";const require = requireOfBundle(import.meta.url);' +
+  "const __dirname = import.meta.dirname;";
 
 const SETTINGS = {
   absWorkingDir: ROOT,

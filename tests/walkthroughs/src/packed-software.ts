@@ -9,7 +9,16 @@ import { REPOSITORY } from "./ssh-hosts.ts";
 export async function packedSoftware(name: string, archive: string): Promise<void> {
   const other = process.env["WALKTHROUGH_ARCHIVE"];
   if (other !== undefined) return copyFile(other, archive);
-  const words = ["tools/archive.ts", "--name", name, "--out", archive, "--without-node"];
+  return pack(["--name", name, "--out", archive]);
+}
+
+/** Packs this checkout as Arcus is laid out when it has been built, in a folder called arcus. */
+export async function packedCloud(archive: string): Promise<void> {
+  return pack(["--cloud", "--out", archive]);
+}
+
+async function pack(options: readonly string[]): Promise<void> {
+  const words = ["tools/archive.ts", ...options, "--without-node"];
   const packed = await runCommand(process.execPath, words, { cwd: REPOSITORY });
   if (packed.exitCode !== 0) throw new Error(`Cannot pack ${REPOSITORY}: ${packed.stderr}`);
 }

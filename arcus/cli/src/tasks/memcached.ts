@@ -8,8 +8,16 @@ import type { CacheNode, ClusterConfig } from "../configuration/cluster-config.t
 import type { Host } from "../hosts/host.ts";
 import type { TaskContext } from "./context.ts";
 import { unique } from "./deploy.ts";
-import { checkScript, nodeCommand, nodeFiles, readNodeAnswer, startScript, stopScript } from "./node-scripts.ts";
-import { type HostLines, onHosts, type Outcome, runShown } from "./on-hosts.ts";
+import {
+  checkScript,
+  nodeCommand,
+  type NodeFiles,
+  nodeFiles,
+  readNodeAnswer,
+  startScript,
+  stopScript,
+} from "./node-scripts.ts";
+import { type HostLines, onHosts, type Outcome, shownAt } from "./on-hosts.ts";
 
 const COMMAND_TIMEOUT_MS = 40_000;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -82,8 +90,9 @@ async function startNode(work: NodeWork, node: CacheNode, host: Host, lines: Hos
       return note(work, node, "is still in ZooKeeper, though nobody listens there");
   }
   const files = nodeFiles(context.arcusPath, config.serviceCode, node);
+  if (await isTaken(node, host, files)) return note(work, node, "cannot start: another program has its port");
   const shown = nodeCommand(config, node, files, formatZkList(context.line.zkServers), context.arcusPath);
-  lines.add(host.isLocal ? `[localhost] local: ${shown}` : `[${host.name}] run: ${shown}`);
+  lines.add(shownAt(host, shown));
   const { stdout, stderr } = await host.run(startScript(shown, files), { timeoutMs: COMMAND_TIMEOUT_MS });
   const { word, pid, rest } = readNodeAnswer(stdout);
   if (word === "running") lines.add(`${node.address} runs already as process ${pid}`);
@@ -91,18 +100,20 @@ async function startNode(work: NodeWork, node: CacheNode, host: Host, lines: Hos
     note(work, node, `did not start: ${rest || stderr.trim() || `see ${files.logFile} there`}`);
 }
 
+/** Whether somebody else listens where a node wants to. */
+async function isTaken(node: CacheNode, host: Host, files: NodeFiles): Promise<boolean> {
+  if (!(await isListening(node, false))) return false;
+  const { stdout } = await host.run(checkScript(files), { timeoutMs: COMMAND_TIMEOUT_MS });
+  return readNodeAnswer(stdout).word !== "running";
+}
+
 async function stopNode(work: NodeWork, node: CacheNode, host: Host, lines: HostLines): Promise<void> {
   const files = nodeFiles(work.context.arcusPath, work.config.serviceCode, node);
-  const options = { timeoutMs: COMMAND_TIMEOUT_MS, shown: `kill -INT $(cat ${files.pidFile})` };
-  const { stdout, stderr } = await runShown(
-    host,
-    { add: (first) => lines.add(first ?? "") },
-    stopScript(files),
-    options,
-  );
+  const { stdout, stderr } = await host.run(stopScript(files), { timeoutMs: COMMAND_TIMEOUT_MS });
   const { word, pid } = readNodeAnswer(stdout);
-  if (word === "stopped") lines.add(`${node.address} stopped, process ${pid}`);
-  else if (word === "absent") lines.add(`${node.address} does not run`);
+  if (word === "absent") return lines.add(`${node.address} does not run`);
+  lines.add(shownAt(host, `kill -INT ${pid}`));
+  if (word === "stopped") lines.add(`${node.address} stopped`);
   else if (word === "stuck") note(work, node, `does not end: process ${pid} still runs`);
   else note(work, node, `could not be stopped: ${stderr.trim()}`);
 }
@@ -184,8 +195,8 @@ function isPresent({ address, ip, port }: CacheNode, present: readonly string[])
   });
 }
 
-/** Whether somebody takes connections there. A host that cannot be reached from here gets the benefit of the doubt. */
-function isListening({ ip, port }: CacheNode): Promise<boolean> {
+/** Whether somebody takes connections there. @param otherwise the answer for a host that cannot be reached from here */
+function isListening({ ip, port }: CacheNode, otherwise = true): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: ip, port: Number(port), timeout: CONNECT_TIMEOUT_MS });
     const settle = (answer: boolean): void => {
@@ -193,7 +204,7 @@ function isListening({ ip, port }: CacheNode): Promise<boolean> {
       resolve(answer);
     };
     socket.once("connect", () => settle(true));
-    socket.once("timeout", () => settle(true));
-    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code !== "ECONNREFUSED"));
+    socket.once("timeout", () => settle(otherwise));
+    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code !== "ECONNREFUSED" && otherwise));
   });
 }

@@ -78,11 +78,16 @@ export async function runShown(
   options: ScriptOptions & { readonly shown?: string },
 ): Promise<ScriptResult> {
   const shown = options.shown ?? script;
-  lines.add(host.isLocal ? `[localhost] local: ${shown}` : `[${host.name}] run: ${shown}`);
+  lines.add(shownAt(host, shown));
   const result = await host.run(script, options);
   const said = `${result.stderr}${result.stdout}`.trimEnd();
   if (said !== "") lines.add(...said.split("\n").map((line) => (host.isLocal ? line : `[${host.name}] out: ${line}`)));
   return result;
+}
+
+/** The line that says what runs where. */
+export function shownAt(host: Host, command: string): string {
+  return host.isLocal ? `[localhost] local: ${command}` : `[${host.name}] run: ${command}`;
 }
 
 /** @throws ArcusToolError commandFailed unless a script succeeded */
