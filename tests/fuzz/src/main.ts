@@ -3,9 +3,11 @@ import { runCampaign, type Tally } from "./campaign.ts";
 import { targets } from "./targets.ts";
 
 /**
- * Feeds damaged bytes to everything that reads bytes from outside:
+ * Feeds damaged bytes to everything that reads bytes from outside, up to whole cache nodes:
  *
  *     node --conditions=source tests/fuzz/src/main.ts --inputs 10000000 --seed 1 [--target snapshot]
+ *
+ * `--target cache` takes all of cache-words, cache-replies and cache-node.
  *
  * Prints a line a target and a summary. Exits with 1 if anything but a value or a BytesError came out, or if memory
  * passed its limit. A seed repeats a campaign exactly.
@@ -22,7 +24,10 @@ const { values } = parseArgs({
 });
 const inputs = Number(values.inputs);
 const seed = Number(values.seed);
-const chosen = targets.filter(({ name }) => values.target === undefined || name === values.target);
+const chosen = targets.filter(({ name }) => {
+  const { target } = values;
+  return target === undefined || name === target || name.startsWith(`${target}-`);
+});
 if (chosen.length === 0) {
   throw new Error(`Cannot run target "${values.target}": must be one of ${targets.map(({ name }) => name).join(", ")}`);
 }

@@ -13,6 +13,8 @@ import {
   SnapshotDecoder,
   txnEntry,
 } from "@branta/zookeeper-protocol";
+import { sampleCacheReplies, sampleConversations } from "./cache-samples.ts";
+import { cacheNodeReader, readReplies, readWords } from "./cache-targets.ts";
 import type { Dice } from "./dice.ts";
 import { sampleLogs, sampleSnapshots, sampleTxns } from "./sample-files.ts";
 import { readElection, readQuorum, sampleElections, sampleQuorumStreams } from "./quorum-targets.ts";
@@ -109,6 +111,9 @@ export const targets: readonly Target[] = [
       }
     },
   },
+  { name: "cache-words", weight: 1, samples: sampleConversations(), read: (input) => readWords(input) },
+  { name: "cache-replies", weight: 2, samples: sampleCacheReplies(), read: readReplies },
+  { name: "cache-node", weight: 3, samples: sampleConversations(), read: await cacheNodeReader() },
 ];
 
 /** Decodes; and of what was understood now and then makes sure that it survives being written. */

@@ -20,7 +20,7 @@ export class ClientListener {
     this.#node = node;
     this.#shared = shared;
     this.#server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true });
-    this.#server.on("connection", (socket) => this.#connected(socket));
+    this.#server.on("connection", (socket) => this.accept(socket));
   }
 
   /** @throws ArcusServerError "cannotListen" */
@@ -31,13 +31,14 @@ export class ClientListener {
       listener.#server.once("error", (cause) => {
         reject(new ArcusServerError("cannotListen", `Listening on ${addressText(options)} failed`, { cause }));
       });
-      listener.#server.listen(listenOptions(options), resolve);
+      if (options.unixSocketPath === null && options.port === 0) resolve();
+      else listener.#server.listen(listenOptions(options), resolve);
     });
     if (options.unixSocketPath !== null) chmodSync(options.unixSocketPath, options.unixSocketMode);
     return listener;
   }
 
-  /** 0 for a socket in the file system. */
+  /** 0 for a socket in the file system, and where there is none. */
   get port(): number {
     const address = this.#server.address();
     return address === null || typeof address === "string" ? 0 : (address satisfies AddressInfo).port;
@@ -45,6 +46,7 @@ export class ClientListener {
 
   /** Accepts nobody any more; ends the connections there are after so many seconds. */
   async close(graceSeconds: number): Promise<void> {
+    // A server that never listened calls back with an error, which says no more than that.
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     if (graceSeconds > 0 && this.#connections.size > 0) {
       const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
@@ -58,7 +60,8 @@ export class ClientListener {
     clearTimeout(tooSlow);
   }
 
-  #connected(socket: Socket): void {
+  /** Serves a client, or turns it away when there are too many. */
+  accept(socket: Socket): void {
     const { traffic, settings } = this.#node;
     if (traffic.connections >= settings.connectionsMax) {
       traffic.rejected++;
@@ -79,7 +82,7 @@ export class ClientListener {
 
 function listenOptions({ unixSocketPath, listenAddress, port, backlog }: NodeOptions): ListenOptions {
   if (unixSocketPath !== null) return { path: unixSocketPath, backlog };
-  return { port, backlog, ...(listenAddress === null ? {} : { host: listenAddress }) };
+  return { port: Math.max(port, 0), backlog, ...(listenAddress === null ? {} : { host: listenAddress }) };
 }
 
 function addressText({ unixSocketPath, listenAddress, port }: NodeOptions): string {

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Socket } from "node:net";
 
 import { Cache } from "@branta/arcus-engine";
 
@@ -36,6 +37,11 @@ export class CacheNode implements AsyncDisposable {
   /** Where it listens; 0 for a socket in the file system. */
   get port(): number {
     return this.#listener.port;
+  }
+
+  /** Serves a client that came by another way than the listener. */
+  accept(socket: Socket): void {
+    this.#listener.accept(socket);
   }
 
   /** Removes the items that the cloud places elsewhere by now. */

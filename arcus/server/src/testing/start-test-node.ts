@@ -29,7 +29,7 @@ const NO_CLOUD: CloudControl = {
 export function startTestNode(options: Partial<NodeOptions> = {}): Promise<CacheNode> {
   const log = { warn: () => undefined, info: () => undefined, debug: () => undefined };
   return startCacheNode(
-    { ...DEFAULT_NODE_OPTIONS, port: 0, listenAddress: "127.0.0.1", ...options },
+    { ...DEFAULT_NODE_OPTIONS, port: -1, listenAddress: "127.0.0.1", ...options },
     { cloud: NO_CLOUD, log, owns: () => true, stop: () => undefined },
   );
 }

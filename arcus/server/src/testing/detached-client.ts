@@ -1,0 +1,60 @@
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+
+import type { CacheNode } from "../node/start-cache-node.ts";
+
+/** What a connection uses of a socket, without a system behind it: whatever is written has been read at once. */
+class DetachedSocket extends EventEmitter {
+  readonly remoteAddress = "127.0.0.1";
+  readonly writableLength = 0;
+  readonly written: Buffer[] = [];
+  destroyed = false;
+
+  write(bytes: Buffer): boolean {
+    this.written.push(bytes);
+    return true;
+  }
+
+  end(): void {
+    this.destroy();
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.emit("close");
+  }
+
+  cork(): void {}
+  uncork(): void {}
+  pause(): void {}
+  resume(): void {}
+}
+
+/** A client of a node without a socket: what it sends is executed, and its replies are there, before the call returns. */
+export class DetachedClient implements Disposable {
+  readonly #socket = new DetachedSocket();
+
+  constructor(node: CacheNode) {
+    node.accept(this.#socket as unknown as Socket);
+  }
+
+  /** Whether the node ended the connection. */
+  get isEnded(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  /** Lets the node read these bytes at once. */
+  send(bytes: Buffer): void {
+    if (!this.isEnded) this.#socket.emit("data", bytes);
+  }
+
+  /** All replies since the last call. */
+  take(): Buffer {
+    return Buffer.concat(this.#socket.written.splice(0));
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+}
