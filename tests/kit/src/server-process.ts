@@ -28,6 +28,8 @@ export interface ServerOptions {
   heapMb?: number;
   /** What Apache's server logs: WARN, ERROR or OFF. */
   logLevel?: string;
+  /** Of the process, besides what this one's own environment has. */
+  env?: Readonly<Record<string, string>>;
   /** How long the server may take until it serves a client. */
   startTimeoutMs?: number;
 }
@@ -173,7 +175,7 @@ export class ServerProcess implements AsyncDisposable {
     const command = serverCommand(this.#kind, join(this.folder, "zoo.cfg"), this.#options);
     const child = spawn(command.file, command.args, {
       cwd: this.folder,
-      env: { ...process.env, ...command.env },
+      env: { ...process.env, ...command.env, ...this.#options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     endWithThisProcess(child);

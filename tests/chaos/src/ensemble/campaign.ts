@@ -1,12 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createBody, Ensemble, modeOf, multiBody, OPEN, Random, type ServerKind, WireSession } from "@branta/tests-kit";
-import { OpCode } from "@branta/zookeeper-protocol";
+import { ErrorCode, OpCode } from "@branta/zookeeper-protocol";
 import { Cables } from "./cables.ts";
 import { ChaosClient, REGISTERS } from "./chaos-client.ts";
 import { checkHistory } from "./check-history.ts";
 import { compareDigests, countMismatches } from "./compare-digests.ts";
+import { HARMABLE } from "./disk-harm.ts";
 import { History } from "./history.ts";
 import { type HarmChoice, Nemesis } from "./nemesis.ts";
+import { patiently } from "./patiently.ts";
+import { SmallDisks } from "./small-disks.ts";
+import { Stalls } from "./stalls.ts";
 import { dumpTree, type Tree, treeDifferences } from "./tree-dump.ts";
 
 const CLIENTS = 8;
@@ -25,6 +29,8 @@ export interface CampaignOptions {
   readonly observers?: readonly number[];
   readonly seed: number;
   readonly harms?: HarmChoice;
+  /** Whether each server has a disk of its own that can be full; see {@link SmallDisks} for what that needs. */
+  readonly smallDisks?: boolean;
 }
 
 /** What a campaign did and found. */
@@ -44,6 +50,8 @@ export interface CampaignReport {
   mismatchesMax: number;
   /** From the end of the harm until all servers served, the longest. */
   mendMsMax: number;
+  /** The longest time for which the machine let nobody work. */
+  stallMsMax: number;
   elapsedMs: number;
   harms: Map<string, number>;
   /** How often which server was what when all was well again, as in "1 leader". */
@@ -51,11 +59,19 @@ export interface CampaignReport {
   readonly broken: string[];
 }
 
+/** What a campaign can harm besides the processes. */
+interface World {
+  readonly cables: Cables;
+  readonly disks: SmallDisks | null;
+  /** All of it, and the servers; taken down from the last to the first. */
+  readonly resources: AsyncDisposable;
+}
+
 /** Rounds of load and harm on one ensemble, each followed by a look at everything. */
 export class Campaign implements AsyncDisposable {
   readonly ensemble: Ensemble;
   readonly report: CampaignReport;
-  readonly #cables: Cables;
+  readonly #resources: AsyncDisposable;
   readonly #nemesis: Nemesis;
   readonly #clients: readonly ChaosClient[];
 
@@ -65,11 +81,13 @@ export class Campaign implements AsyncDisposable {
    */
   readonly #isOurs: boolean;
 
-  private constructor(ensemble: Ensemble, cables: Cables, random: Random, harms: HarmChoice) {
+  private constructor(ensemble: Ensemble, world: World, { seed, harms = "all" }: CampaignOptions) {
+    const { cables, disks, resources } = world;
+    const random = new Random(seed);
     this.ensemble = ensemble;
+    this.#resources = resources;
     this.#isOurs = ensemble.servers.every(({ kind }) => kind === "branta");
-    this.#cables = cables;
-    this.#nemesis = new Nemesis(ensemble, cables, random, harms);
+    this.#nemesis = new Nemesis(ensemble, cables, random, harms, disks);
     const ports = ensemble.servers.map(({ port }) => port);
     // A generator each: what one client draws must not depend on when the others are answered.
     this.#clients = Array.from(
@@ -87,6 +105,7 @@ export class Campaign implements AsyncDisposable {
       digestsPassing: 0,
       mismatchesMax: 0,
       mendMsMax: 0,
+      stallMsMax: 0,
       elapsedMs: 0,
       harms: new Map(),
       modes: new Map(),
@@ -94,42 +113,46 @@ export class Campaign implements AsyncDisposable {
     };
   }
 
-  static async start({ kinds, observers = [], seed, harms = "all" }: CampaignOptions): Promise<Campaign> {
-    const cables = await Cables.lay(kinds.length);
-    try {
-      const ensemble = await Ensemble.start({
-        kind: kinds,
-        observers,
-        heapMb: 256,
-        route: (from, to, listens) => cables.route(from, to, listens),
-        // Small, so that rounds meet snapshots, new log files and learners that are far behind.
-        config: {
-          tickTime: 500,
-          maxSessionTimeout: 60_000,
-          snapCount: 2_000,
-          preAllocSize: 64,
-          maxClientCnxns: 0,
-          commitLogCount: 200,
-        },
-      });
-      return new Campaign(ensemble, cables, new Random(seed), harms);
-    } catch (error) {
-      await cables[Symbol.asyncDispose]();
-      throw error;
-    }
+  static async start(options: CampaignOptions): Promise<Campaign> {
+    const { kinds, observers = [] } = options;
+    await using resources = new AsyncDisposableStack();
+    const cables = resources.use(await Cables.lay(kinds.length));
+    const ensemble = await Ensemble.prepare({
+      kind: kinds,
+      observers,
+      heapMb: 256,
+      env: HARMABLE,
+      route: (from, to, listens) => cables.route(from, to, listens),
+      // Small, so that rounds meet snapshots, new log files and learners that are far behind.
+      config: {
+        tickTime: 500,
+        maxSessionTimeout: 60_000,
+        snapCount: 2_000,
+        preAllocSize: 64,
+        maxClientCnxns: 0,
+        commitLogCount: 200,
+      },
+    });
+    resources.use(ensemble);
+    const disks = options.smallDisks === true ? resources.use(await SmallDisks.mount(ensemble.servers)) : null;
+    await ensemble.launch();
+    return new Campaign(ensemble, { cables, disks, resources: resources.move() }, options);
   }
 
   /** Rounds, until there have been so many, the time is over or a promise is broken. */
   async rounds(count: number, minutes: number): Promise<void> {
     const { report } = this;
     const began = performance.now();
+    using stalls = new Stalls();
     try {
       while (report.rounds < count && report.elapsedMs < minutes * 60_000 && report.broken.length === 0) {
         await this.#round();
         report.elapsedMs = performance.now() - began;
+        report.stallMsMax = stalls.longestMs;
         if (report.rounds % 5 === 0) console.log(`${report.rounds} rounds, ${report.acknowledged} acknowledged writes`);
       }
     } catch (error) {
+      report.stallMsMax = stalls.longestMs;
       report.broken.push(`round ${report.rounds}: ${String(error)}`);
     }
   }
@@ -138,7 +161,7 @@ export class Campaign implements AsyncDisposable {
   async #round(): Promise<void> {
     const folder = `/round-${this.report.rounds}`;
     const history = new History();
-    const madeAtZxid = await this.#makeFolder(folder);
+    const madeAtZxid = await patiently(() => this.#makeFolder(folder));
     for (const client of this.#clients) client.beginRound(folder, madeAtZxid, history);
     const work = Promise.all(this.#clients.map((client) => client.run()));
     await pause(LOAD_MS_BEFORE);
@@ -158,8 +181,7 @@ export class Campaign implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.stop();
-    await this.ensemble[Symbol.asyncDispose]();
-    await this.#cables[Symbol.asyncDispose]();
+    await this.#resources[Symbol.asyncDispose]();
   }
 
   async #makeFolder(folder: string): Promise<number> {
@@ -168,7 +190,9 @@ export class Campaign implements AsyncDisposable {
     const parts = paths.map((path) => ({ type: OpCode.create, body: createBody(path, EMPTY, OPEN, 0) }));
     await using session = await WireSession.open(this.ensemble.servers[0]!.port);
     const reply = await session.request(OpCode.multi, multiBody(parts));
-    if (reply.err !== 0) throw new Error(`Cannot make "${folder}": error ${reply.err}`);
+    // What is there already is from an earlier attempt, which was not answered.
+    const isThere = reply.err === 0 || reply.err === ErrorCode.NodeExists;
+    if (!isThere) throw new Error(`Cannot make "${folder}": error ${reply.err}`);
     await session.close();
     return reply.zxid;
   }
@@ -180,7 +204,7 @@ export class Campaign implements AsyncDisposable {
     const alive = new Set(this.#clients.map(({ sessionId }) => sessionId).filter((id) => id !== null));
     await this.#expired(alive);
     const trees: Tree[] = [];
-    for (const server of this.ensemble.servers) trees.push(await dumpTree(server));
+    for (const server of this.ensemble.servers) trees.push(await patiently(() => dumpTree(server)));
     const stillAlive = new Set(this.#clients.map(({ sessionId }) => sessionId));
     for (const client of this.#clients) client.stop();
     await idle;
@@ -205,7 +229,7 @@ export class Campaign implements AsyncDisposable {
   async #expired(alive: ReadonlySet<bigint>): Promise<void> {
     const deadlineMs = performance.now() + EXPIRY_MS_MAX;
     for (;;) {
-      const tree = await dumpTree(this.ensemble.servers[0]!);
+      const tree = await patiently(() => dumpTree(this.ensemble.servers[0]!));
       const isLeft = [...tree.values()].some(({ owner }) => owner !== 0n && !alive.has(owner));
       if (!isLeft || performance.now() > deadlineMs) return;
       await pause(300);

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { modeOf, type Ensemble, type Random, type ServerProcess } from "@branta/tests-kit";
 import type { Cables } from "./cables.ts";
+import { type DiskHarm, harmDisk, healDisk } from "./disk-harm.ts";
+import type { SmallDisks } from "./small-disks.ts";
 
 /** Who is hit. */
 type Victims = "leader" | "follower" | "majority" | "all";
@@ -20,13 +22,27 @@ const HARMS: readonly (readonly [weight: number, name: string])[] = [
   [2, "isolate follower"],
   [1, "isolate all"],
   [2, "cut one cable"],
+  [3, "slow-disk leader"],
+  [2, "slow-disk follower"],
+  [1, "slow-disk all"],
+  [2, "failing-disk leader"],
+  [1, "failing-disk follower"],
+  [1, "failing-disk majority"],
+  [2, "full-disk leader"],
+  [1, "full-disk follower"],
+  [1, "full-disk majority"],
 ];
 
-/** What a nemesis does: everything, or only what ends processes. */
-export type HarmChoice = "all" | "kills";
+/** What a nemesis does: everything, only what ends processes, or only what disks do. */
+export type HarmChoice = "all" | "kills" | "disks";
+
+/** How much longer a slow disk takes: a nuisance, more than a tick, more than the others wait. */
+const SLOW_MS = [60, 700, 3_000];
 
 const HARM_MS_MIN = 300;
 const HARM_MS_SPREAD = 4_000;
+/** Who finds a disk full or failing ends by itself, sooner or later. */
+const RESTARTS_MAX = 3;
 /** After this long both ends of a silent connection have given it up. */
 const LONG_CUT_MS = 2_000;
 
@@ -35,13 +51,22 @@ export class Nemesis {
   readonly #ensemble: Ensemble;
   readonly #cables: Cables;
   readonly #random: Random;
+  readonly #disks: SmallDisks | null;
   readonly #harms: typeof HARMS;
 
-  constructor(ensemble: Ensemble, cables: Cables, random: Random, choice: HarmChoice) {
+  /** @param disks null where disks cannot be filled */
+  constructor(ensemble: Ensemble, cables: Cables, random: Random, choice: HarmChoice, disks: SmallDisks | null) {
     this.#ensemble = ensemble;
     this.#cables = cables;
     this.#random = random;
-    this.#harms = choice === "all" ? HARMS : HARMS.filter(([, name]) => /^(kill|restart) /.test(name));
+    this.#disks = disks;
+    const isOurs = ensemble.servers.every(({ kind }) => kind === "branta");
+    this.#harms = HARMS.filter(([, name]) => {
+      // Only Branta's servers can be told that their syncs are slow or fail.
+      if (/^(slow|failing)-disk /.test(name)) return choice !== "kills" && isOurs;
+      if (name.startsWith("full-disk ")) return choice !== "kills" && disks !== null;
+      return choice === "all" || (choice === "kills" && /^(kill|restart) /.test(name));
+    });
   }
 
   /** One or two harms, the second while the first lasts; answers their names. */
@@ -63,8 +88,23 @@ export class Nemesis {
     for (const server of this.#ensemble.servers) server.signal("SIGCONT");
     this.#cables.heal(this.#cutForMs() > LONG_CUT_MS);
     this.#cutAtMs = null;
+    await this.#disks?.free();
+    for (const server of this.#ensemble.servers) await healDisk(server);
     this.#startDead();
-    await Promise.all(this.#ensemble.servers.map((server) => server.serving()));
+    await Promise.all(this.#ensemble.servers.map((server) => this.#serving(server)));
+  }
+
+  async #serving(server: ServerProcess): Promise<void> {
+    for (let restarts = 0; ; restarts++) {
+      try {
+        await server.serving();
+        return;
+      } catch (error) {
+        // It has been dying of its disk while that was mended.
+        if (server.running || restarts === RESTARTS_MAX) throw error;
+        server.spawn();
+      }
+    }
   }
 
   #cutAtMs: number | null = null;
@@ -90,8 +130,15 @@ export class Nemesis {
       if (verb === "kill") void server.kill();
       else if (verb === "pause") server.signal("SIGSTOP");
       else if (verb === "restart") void this.#restart(server);
+      else if (verb === "full-disk") await this.#disks!.fill(server);
+      else if (verb.endsWith("-disk")) await harmDisk(server, this.#diskHarm(verb));
       else for (const other of this.#ids()) if (other !== victim) this.#cut(victim, other);
     }
+  }
+
+  #diskHarm(verb: string): DiskHarm {
+    if (verb === "failing-disk") return { kind: "failing" };
+    return { kind: "slow", delayMs: SLOW_MS[this.#random.below(SLOW_MS.length)]! };
   }
 
   async #restart(server: ServerProcess): Promise<void> {

@@ -26,7 +26,8 @@ export async function printReport(campaign: Campaign, name: string): Promise<num
   console.log(
     `modes at the end of rounds: ${[...report.modes].map(([mode, count]) => `${mode} ${count}×`).join(", ")}`,
   );
-  console.log(`all serve again after the harm: longest ${Math.round(report.mendMsMax)} ms`);
+  const stalled = `the machine let nobody work for ${Math.round(report.stallMsMax)} ms at most`;
+  console.log(`all serve again after the harm: longest ${Math.round(report.mendMsMax)} ms; ${stalled}`);
   for (const text of report.broken.slice(0, BROKEN_MAX)) console.log(`BROKEN: ${text}`);
   console.log(`${report.rounds} passed, ${report.broken.length} failed`);
   return report.broken.length === 0 ? 0 : 1;
