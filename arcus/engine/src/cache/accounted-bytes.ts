@@ -2,7 +2,7 @@ import { slotBytes } from "../collections/slot-bytes.ts";
 import { SMALL_BYTES_MAX } from "./size-classes.ts";
 
 /** Header of an item and its CAS number (engines/default/item_base.h, hash_item). */
-const ITEM_BYTES = 56 + 8;
+const ITEM_BYTES = 64 + 8;
 const CRLF_BYTES = 2;
 /** What an item has for its collection, by the order of types: key-value, list, set, map, b+tree. */
 const META_BYTES = [0, 32, 24, 24, 64];

@@ -76,8 +76,8 @@ describe("storing", () => {
 
   it("refuses what is too large, and sticky items beyond their limit", () => {
     const cache = open({ itemBytesMax: 1000 });
-    expect(store(cache, "k", "x".repeat(1000 - 64 - 1 - 2))).toBe("ok");
-    expect(store(cache, "k", "x".repeat(1000 - 64 - 2))).toBe("tooLarge");
+    expect(store(cache, "k", "x".repeat(1000 - 72 - 1 - 2))).toBe("ok");
+    expect(store(cache, "k", "x".repeat(1000 - 72 - 2))).toBe("tooLarge");
     expect(store(cache, "s", "x", { expiryS: -1 })).toBe("outOfMemory");
     cache.limits.stickyBytesMax = 100;
     expect(store(cache, "s", "x".repeat(100), { expiryS: -1 })).toBe("ok");

@@ -195,6 +195,7 @@ export class Cache {
     if (item === NO_ITEM) return "outOfMemory";
     const prefix = store.prefixes.find(bytes, start, end, store.nowS);
     if (prefix === null) {
+      store.skipCas();
       store.release(item);
       return store.prefixes.refusal;
     }

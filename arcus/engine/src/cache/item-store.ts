@@ -243,6 +243,11 @@ export class ItemStore {
     this.#weigh(item, this.prefixOf(item), change);
   }
 
+  /** The real server numbers an item before it looks at its prefix, so one that is refused has used a number up. */
+  skipCas(): void {
+    this.#lastCas++;
+  }
+
   /** Gives an item a number that no other content of any key has had. */
   renewCas(item: ItemId): void {
     const cas = ++this.#lastCas;

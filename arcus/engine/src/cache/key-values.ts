@@ -5,6 +5,7 @@ import type { CacheLimits } from "./cache-options.ts";
 import { CAS_HIGH_AND_KEY, EXPIRY, FLAGS, HEADER_BYTES, type ItemId, NO_ITEM, STICKY } from "./item-header.ts";
 import { readPayload, writePayload } from "./item-payload.ts";
 import type { ItemStore } from "./item-store.ts";
+import { parseStoredNumber } from "./stored-number.ts";
 
 /** The commands that store a value. */
 export type StoreMode = "set" | "add" | "replace" | "append" | "prepend" | "cas";
@@ -35,16 +36,15 @@ export interface Arithmetic {
   readonly create: { readonly initial: bigint; readonly flags: number; readonly expiryS: number } | null;
 }
 
-const UINT64_MASK = 0xffff_ffff_ffff_ffffn;
-/** Digits of 2^64 − 1. */
-const NUMBER_BYTES_MAX = 20;
+/** Where in a value a number is looked for, CRLF included. */
+const NUMBER_SEARCHED_BYTES = 256;
 const CRLF_BYTES = 2;
 
 /** The key-value commands on an {@link ItemStore}. */
 export class KeyValues {
   readonly #store: ItemStore;
   readonly #limits: CacheLimits;
-  readonly #digits = Buffer.alloc(NUMBER_BYTES_MAX + CRLF_BYTES);
+  readonly #digits = Buffer.alloc(NUMBER_SEARCHED_BYTES);
   lastNumber = 0n;
 
   constructor(store: ItemStore, limits: CacheLimits) {
@@ -74,7 +74,7 @@ export class KeyValues {
     const before = this.#numberOf(item);
     if (before === null) return "notNumeric";
     const { delta, isIncrement } = arithmetic;
-    if (isIncrement) this.lastNumber = (before + delta) & UINT64_MASK;
+    if (isIncrement) this.lastNumber = BigInt.asUintN(64, before + delta);
     else this.lastNumber = delta > before ? 0n : before - delta;
     return this.#overwrite(item, this.#digitsRequest(bytes, start, end, store.flags(item), store.expiry(item)));
   }
@@ -116,6 +116,7 @@ export class KeyValues {
     if (item === NO_ITEM) return "outOfMemory";
     const prefix = store.prefixes.find(bytes, keyStart, keyEnd, store.nowS);
     if (prefix === null) {
+      store.skipCas();
       store.release(item);
       return store.prefixes.refusal;
     }
@@ -192,13 +193,9 @@ export class KeyValues {
 
   /** The number that a value is, or null. */
   #numberOf(item: ItemId): bigint | null {
-    const length = this.#store.valueLength(item);
-    if (length === 0 || length > NUMBER_BYTES_MAX) return null;
+    const length = Math.min(this.#store.valueLength(item), NUMBER_SEARCHED_BYTES - CRLF_BYTES) + CRLF_BYTES;
     readPayload(this.#store.arena, item, this.#store.keyLength(item), length, this.#digits, 0);
-    const text = this.#digits.latin1Slice(0, length).trimEnd();
-    if (!/^[0-9]+$/.test(text)) return null;
-    const value = BigInt(text);
-    return value <= UINT64_MASK ? value : null;
+    return parseStoredNumber(this.#digits.latin1Slice(0, length));
   }
 
   #digitsRequest(bytes: Buffer, keyStart: number, keyEnd: number, flags: number, expiryS: number): StoreRequest {

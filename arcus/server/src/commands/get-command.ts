@@ -14,8 +14,11 @@ function getCommand(withCas: boolean): Command {
   const again = withCas ? "gets " : "get ";
   return {
     run(request, session) {
+      // One bad key spoils all: nothing is sent then.
       for (let word = 1; word < request.count; word++) {
         if (request.length(word) > KEY_BYTES_MAX) return session.reply("CLIENT_ERROR bad command line format");
+      }
+      for (let word = 1; word < request.count; word++) {
         if (word > 1 && session.isCongested) return session.resumeWith(again, request.start(word));
         getOne(request, session, request.start(word), request.end(word), withCas);
       }

@@ -3,6 +3,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const ZERO = 0x30;
 const MINUS = 0x2d;
+const PLUS = 0x2b;
 
 /** Digits that fit a number without loss. */
 const SAFE_DIGITS_MAX = 15;
@@ -104,10 +105,13 @@ export class Request {
   uint64(word: number): bigint | null {
     const length = this.length(word);
     if (length === 0 || length > UINT64_DIGITS_MAX) return null;
-    for (let at = this.#starts[word]; at < this.#ends[word]; at++) {
+    const end = this.#ends[word];
+    let start = this.#starts[word];
+    if (this.bytes[start] === PLUS && length > 1) start++;
+    for (let at = start; at < end; at++) {
       if (this.bytes[at] < ZERO || this.bytes[at] > ZERO + 9) return null;
     }
-    const value = BigInt(this.text(word));
+    const value = BigInt(this.bytes.latin1Slice(start, end));
     return value <= UINT64_MAX ? value : null;
   }
 
@@ -128,8 +132,10 @@ export class Request {
 
 function digits(bytes: Buffer, start: number, end: number): number {
   if (end === start || end - start > SAFE_DIGITS_MAX) return -1;
+  // The real server reads numbers as C does, with a sign.
+  const first = bytes[start] === PLUS && end - start > 1 ? start + 1 : start;
   let value = 0;
-  for (let at = start; at < end; at++) {
+  for (let at = first; at < end; at++) {
     const digit = bytes[at] - ZERO;
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
