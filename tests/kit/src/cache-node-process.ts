@@ -20,6 +20,8 @@ export interface CacheNodeOptions {
   port?: number;
   /** Added to the environment of this process. */
   env?: Readonly<Record<string, string>>;
+  /** Another server with the same command line, in place of bin/memcached. */
+  launcher?: string;
 }
 
 /**
@@ -34,10 +36,10 @@ export class CacheNodeProcess implements AsyncDisposable {
   #output = "";
   #isRunning = true;
 
-  private constructor(port: number, { args = [], env = {} }: CacheNodeOptions) {
+  private constructor(port: number, { args = [], env = {}, launcher = LAUNCHER }: CacheNodeOptions) {
     this.port = port;
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
-    this.#child = spawn(LAUNCHER, ["-p", String(port), "-l", HOST, ...user, ...args], {
+    this.#child = spawn(launcher, ["-p", String(port), "-l", HOST, ...user, ...args], {
       env: { ...process.env, BRANTA_NODE: process.execPath, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
