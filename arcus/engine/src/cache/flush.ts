@@ -17,6 +17,7 @@ export function flushItems(store: ItemStore, prefixName: string | null, whenS: n
     if (prefix === undefined) return "prefixNotFound";
     prefix.oldestLiveS = oldestLiveS;
   }
+  store.expectDead();
   removeUsedSince(store, store.lru, prefix, oldestLiveS);
   removeUsedSince(store, store.sticky, prefix, oldestLiveS);
   return "ok";

@@ -28,6 +28,8 @@ const CRLF = Buffer.from("\r\n");
 const TOUCH_INTERVAL_S = 60;
 /** When memory is full, each allocation looks at so many items for expired ones before it evicts a live one. */
 const SWEEP = 10;
+/** Before that, once any item can have died, each allocation looks at so many: the dead make room before memory grows. */
+const SWEEP_AHEAD = 2;
 const UINT32 = 0x1_0000_0000;
 const UINT16 = 0x1_0000;
 
@@ -57,6 +59,8 @@ export class ItemStore {
   /** Accounted bytes of all collections' elements. */
   #collectionBytes = 0;
   #lastCas = 0;
+  /** There has been an item that can expire, or a flush. */
+  #hasMortals = false;
 
   constructor(options: StoreOptions) {
     this.limitBytes = options.limitBytes;
@@ -154,6 +158,7 @@ export class ItemStore {
   /** Memory for an item, with its lengths and CRLF written; 0 when there is none and none can be evicted. */
   allocate(keyLength: number, valueLength: number, keep: ItemId): ItemId {
     const byteCount = HEADER_BYTES + keyLength + valueLength + CRLF.length;
+    if (this.#hasMortals) this.#sweepExpired(keep, SWEEP_AHEAD);
     if (!this.makeRoom(byteCount, keep)) return NO_ITEM;
     let item = this.arena.allocate(byteCount, SCATTERED_HEADER_BYTES + keyLength);
     while (item === NO_ITEM) {
@@ -170,7 +175,7 @@ export class ItemStore {
   /** Evicts until so many bytes more fit under the limit; false when they cannot. */
   makeRoom(byteCount: number, keep: ItemId): boolean {
     if (this.usedBytes + byteCount <= this.limitBytes) return true;
-    this.#sweepExpired(keep);
+    this.#sweepExpired(keep, SWEEP);
     while (this.usedBytes + byteCount > this.limitBytes) {
       if (!this.canEvict || !this.#evictOne(keep)) return this.#outOfMemory() !== NO_ITEM;
     }
@@ -269,8 +274,15 @@ export class ItemStore {
     this.#weigh(item, prefix, this.#accountedBytes(item) - before);
   }
 
+  /** Items may be dead from now on: from here to the end of the process, for the search for them is cheap. */
+  expectDead(): void {
+    this.#hasMortals = true;
+  }
+
   #listOf(item: ItemId): LruList {
-    return this.arena.words[item * 4 + EXPIRY] === STICKY ? this.sticky : this.lru;
+    const expiryS = this.arena.words[item * 4 + EXPIRY];
+    if (expiryS > 0) this.#hasMortals = true;
+    return expiryS === STICKY ? this.sticky : this.lru;
   }
 
   #totalBytes(item: ItemId): number {
@@ -314,13 +326,13 @@ export class ItemStore {
     this.remove(item);
   }
 
-  #sweepExpired(keep: ItemId): void {
-    this.#sweepList(this.sticky, keep);
-    this.#sweepList(this.lru, keep);
+  #sweepExpired(keep: ItemId, count: number): void {
+    this.#sweepList(this.sticky, keep, count);
+    this.#sweepList(this.lru, keep, count);
   }
 
-  #sweepList(list: LruList, keep: ItemId): void {
-    for (let i = 0; i < SWEEP; i++) {
+  #sweepList(list: LruList, keep: ItemId, count: number): void {
+    for (let i = 0; i < count; i++) {
       const item = list.nextOfSweep();
       if (item === NO_ITEM) return;
       if (item === keep || this.isLive(item)) continue;

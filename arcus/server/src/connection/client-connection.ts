@@ -45,6 +45,7 @@ export class ClientConnection implements Session {
   readonly #socket: Socket;
   readonly #request: Request;
   readonly #inputBytes: number;
+  readonly #inARowMax: number;
   readonly #pending = new PendingInput();
   /** Bytes of a refused data block that are still to come. */
   #skip = 0;
@@ -68,6 +69,7 @@ export class ClientConnection implements Session {
     this.#socket = socket;
     this.#request = shared.request;
     this.#inputBytes = shared.inputBytes;
+    this.#inARowMax = Math.max(node.options.requestsPerEventMax, 1);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     socket.on("end", () => this.#peerEnded());
     socket.on("error", () => socket.destroy());
@@ -182,7 +184,6 @@ export class ClientConnection implements Session {
 
   /** The replies went to the system at once, but there were many: others have their turn first. */
   #yield(): void {
-    this.node.traffic.yields++;
     setImmediate(() => this.#goOn());
   }
 
@@ -190,6 +191,7 @@ export class ClientConnection implements Session {
   #executeAll(bytes: Buffer, length: number): number {
     const request = this.#request;
     let at = 0;
+    let inARow = 0;
     while (at < length) {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, length - at);
@@ -201,6 +203,10 @@ export class ClientConnection implements Session {
       if (this.isCongested) {
         this.#isStalled = true;
         return at;
+      }
+      if (inARow++ === this.#inARowMax) {
+        this.node.traffic.yields++;
+        inARow = 1;
       }
       const next = request.split(bytes, at, length);
       if (next < 0) {

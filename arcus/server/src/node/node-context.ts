@@ -30,7 +30,10 @@ export interface Traffic {
   quits: number;
   bytesRead: number;
   bytesWritten: number;
-  /** Times that a connection let others go first. */
+  /**
+   * Times that a connection had had as many requests in a row as -R says. It goes on all the same: its turn ends with
+   * what it sent in one read, and answering that in one write is what is fast.
+   */
   yields: number;
 }
 
