@@ -11,20 +11,28 @@ import type { TaskContext } from "./context.ts";
 import { type HostLines, onHosts, requireAll, requireSuccess } from "./on-hosts.ts";
 
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
+const CHECK_TIMEOUT_MS = 20_000;
 /** What belongs to one host: data, what runs there and its logs, and the configuration that `zookeeper init` writes. */
 const NOT_DEPLOYED = ["zookeeper/data", "zookeeper/logs", "zookeeper/conf/zoo.cfg", "run", "logs", "scripts/build.log"];
 const PARTS = ["bin/memcached", "zookeeper/bin/zkServer.sh"];
 
-/** `deploy`: copies the package to every host of the ensemble and of the cloud, to the path that it has here. */
+/**
+ * `deploy`: copies the package to every host of the ensemble and of the cloud, to the path that it has here. Programs of
+ * others, which the configuration names, are not copied: they must be there.
+ */
 export async function deploy(context: TaskContext, config: ClusterConfig): Promise<void> {
-  const { arcusPath, report } = context;
-  const hosts = unique([...context.line.zkServers.map(({ host }) => host), ...config.nodes.map(({ ip }) => ip)]);
-  requirePackage(arcusPath);
+  const { arcusPath, report, line } = context;
+  const servers = line.zkServers.map(({ host }) => host);
+  const hosts = unique([...servers, ...config.nodes.map(({ ip }) => ip)]);
+  const isNeeded = config.engine === "branta" || !hasOwnZooKeeper(context);
+  if (isNeeded) requirePackage(arcusPath);
   const folder = await mkdtemp(join(tmpdir(), "arcus-deploy-"));
   try {
     const archive = join(folder, `${basename(arcusPath)}.tar.gz`);
     let packed: Promise<number> | null = null;
     const outcomes = await onHosts(context, "deploy", hosts, async (host, lines) => {
+      await requirePrograms(host, programsAt(host.name, context, config));
+      if (!isNeeded) return false;
       if (host.isLocal) {
         lines.add(report.paint("green", "skipping localhost"));
         return false;
@@ -36,11 +44,35 @@ export async function deploy(context: TaskContext, config: ClusterConfig): Promi
     requireAll(outcomes, "deploy");
     const copied = outcomes.filter(({ result }) => result === true).length;
     report.line("");
-    report.line(
-      `${copied} of ${hosts.length} hosts took the package${copied < hosts.length ? "; the others are this one" : ""}`,
-    );
+    const rest = copied < hosts.length ? "; the others have it, or need none" : "";
+    report.line(`${copied} of ${hosts.length} hosts took the package${rest}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether a ZooKeeper of the operator's own is to be run instead of the one that comes along. */
+export function hasOwnZooKeeper({ arcusPath, zookeeperPath }: TaskContext): boolean {
+  return zookeeperPath !== join(arcusPath, "zookeeper");
+}
+
+/** What has to be at a host beforehand. */
+function programsAt(host: string, context: TaskContext, { memcached, nodes }: ClusterConfig): readonly string[] {
+  const isServer = context.line.zkServers.some((server) => server.host === host);
+  return [
+    ...(memcached !== null && nodes.some(({ ip }) => ip === host) ? [memcached] : []),
+    ...(isServer && hasOwnZooKeeper(context) ? [join(context.zookeeperPath, "bin", "zkServer.sh")] : []),
+  ];
+}
+
+async function requirePrograms(host: Host, programs: readonly string[]): Promise<void> {
+  for (const program of programs) {
+    const { exitCode } = await host.run(`test -x ${quoted(program)}`, { timeoutMs: CHECK_TIMEOUT_MS });
+    if (exitCode === 0) continue;
+    throw new ArcusToolError(
+      "noPackage",
+      `${host.name}: "${program}" is no program there; wanted is what is configured`,
+    );
   }
 }
 

@@ -7,9 +7,10 @@ import { ping } from "./ping.ts";
 import { initialize, prepareServers, showServers, startServers, stopServers, title } from "./zookeeper.ts";
 
 /** Does what a command line asks for. @throws ArcusToolError */
-export async function runCommand(context: TaskContext): Promise<void> {
-  const { command } = context.line;
+export async function runCommand(outer: TaskContext): Promise<void> {
+  const { command } = outer.line;
   const config = "file" in command ? readClusterConfig(command.file) : null;
+  const context = { ...outer, zookeeperPath: config?.zookeeper ?? outer.zookeeperPath };
   printRoles(context, config);
   switch (command.name) {
     case "deploy":
@@ -41,8 +42,7 @@ export async function runCommand(context: TaskContext): Promise<void> {
   }
 }
 
-async function quickSetup(outer: TaskContext, config: ClusterConfig): Promise<void> {
-  const context = { ...outer, zookeeperPath: config.zookeeper ?? outer.zookeeperPath };
+async function quickSetup(context: TaskContext, config: ClusterConfig): Promise<void> {
   title(context, "Task", "deploy");
   await deploy(context, config);
   await prepareServers(context);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArcusToolError } from "../arcus-tool-error.ts";
@@ -8,6 +8,7 @@ import { renderZooCfg } from "../configuration/zoo-cfg.ts";
 import { askServer, modeIn, reasonOf } from "../coordination/ask-server.ts";
 import { quoted } from "../hosts/shell-words.ts";
 import type { TaskContext } from "./context.ts";
+import { hasOwnZooKeeper, requirePackage } from "./deploy.ts";
 import { onHosts, requireAll, requireSuccess, runShown } from "./on-hosts.ts";
 
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -43,9 +44,10 @@ export function title({ report }: TaskContext, kind: "Task" | "Func", name: stri
 
 async function configureServers(context: TaskContext): Promise<void> {
   const { arcusPath, zookeeperPath, line } = context;
-  const servers = serverHosts(context);
-  const template = readFileSync(join(arcusPath, "scripts", "conf", "zoo.cfg"), "utf8");
-  const names = servers.map(({ host }) => host);
+  const names = hostNames(context);
+  // Where operators edit it, and in a checkout.
+  const templates = [join(arcusPath, "scripts", "conf", "zoo.cfg"), join(arcusPath, "conf", "arcus", "zoo.cfg")];
+  const template = readFileSync(templates.find((file) => existsSync(file)) ?? templates[0]!, "utf8");
   const outcomes = await onHosts(context, "zk_config_id", names, async (host, lines) => {
     const at = names.indexOf(host.name);
     const text = renderZooCfg(template, { path: zookeeperPath, port: line.zkServers[at]!.port, hosts: names });
@@ -177,7 +179,9 @@ function serverHosts({ line }: TaskContext): readonly ZkServer[] {
   throw new ArcusToolError("badArgument", message);
 }
 
+/** The hosts on which servers are run. @throws ArcusToolError noPackage where there is nothing to run */
 function hostNames(context: TaskContext): readonly string[] {
+  if (!hasOwnZooKeeper(context)) requirePackage(context.arcusPath);
   return serverHosts(context).map(({ host }) => host);
 }
 
