@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs other people's suites against Branta: kazoo's, go-zookeeper's and the C client's with ensembles of three (which holds their tests
-# of single servers, too), the others with one server.
+# of single servers, too), the others with one server; and the Arcus Java client against a cloud.
 #
-# Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand kazoo go-zk c-client exchange java)
+# Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand arcus-java kazoo go-zk c-client exchange java)
 #
 # First everything is fetched that is not in the cache yet (lib.sh says where that is), then the suites run: one after the other, and
 # Java's, the longest, beside them in one JVM; most of their time all of them wait. Each is described in its own script, and skips/*.md
@@ -14,7 +14,7 @@
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-[ $# -gt 0 ] || set -- by-hand kazoo go-zk c-client exchange java
+[ $# -gt 0 ] || set -- by-hand arcus-java kazoo go-zk c-client exchange java
 limit_s=${BRANTA_CONFORMANCE_LIMIT_S:-2340}
 results=$CACHE/results
 mkdir -p "$results"
@@ -60,7 +60,7 @@ report() {
 }
 
 for suite in "$@"; do
-  [ -x "$CONFORMANCE/$suite.sh" ] || die "could not run \"$suite\": wanted by-hand, kazoo, go-zk, c-client, exchange or java"
+  [ -x "$CONFORMANCE/$suite.sh" ] || die "could not run \"$suite\": wanted by-hand, arcus-java, kazoo, go-zk, c-client, exchange or java"
   printf '=== setting up %s\n' "$suite"
   if limited "$CONFORMANCE/$suite.sh" --setup 2>&1; then
     ready+=("$suite")
