@@ -1,5 +1,6 @@
 import { broadcastMutants } from "./broadcast-mutants.ts";
 import { electionMutants } from "./election-mutants.ts";
+import { hierarchyMutants } from "./hierarchy-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { persistenceMutants } from "./persistence-mutants.ts";
 import { reconfigurationMutants } from "./reconfiguration-mutants.ts";
@@ -9,6 +10,7 @@ import { synchronizationMutants } from "./synchronization-mutants.ts";
 export const catalogue: readonly Mutant[] = [
   ...persistenceMutants,
   ...electionMutants,
+  ...hierarchyMutants,
   ...synchronizationMutants,
   ...broadcastMutants,
   ...reconfigurationMutants,

@@ -49,25 +49,32 @@ export class PlayCommands {
   }
 }
 
-/** `cluster 1 2 3 observers 4 window 2 dynamic` */
-function newStage(allWords: Words, newPeer: NewPeer): Stage {
-  const words = allWords.filter((word) => word !== "dynamic");
-  const observersAt = words.indexOf("observers");
-  const windowAt = words.indexOf("window");
-  const ends = [observersAt, windowAt].filter((at) => at >= 0);
-  const voters = words.slice(0, Math.min(...ends, words.length)).map(Number);
-  const observers =
-    observersAt === -1 ? [] : words.slice(observersAt + 1, windowAt > observersAt ? windowAt : undefined);
+/**
+ * `cluster 1 2 3 observers 4 window 2 dynamic`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …) may follow the
+ * voters.
+ */
+function newStage(words: Words, newPeer: NewPeer): Stage {
+  const parts = new Map<string, string[]>();
+  let part = "voters";
+  for (const word of words) {
+    if (STAGE_PARTS.has(word)) parts.set((part = word), []);
+    else parts.set(part, [...(parts.get(part) ?? []), word]);
+  }
+  const numbers = (name: string): number[] => (parts.get(name) ?? []).map(Number);
+  const groups = parts.get("groups")?.map((ids) => ids.split(":").map(Number));
   return new Stage(
     {
-      voters,
-      isDynamic: words.length < allWords.length,
-      observers: observers.map(Number),
-      windowEntries: windowAt === -1 ? 100 : Number(words[windowAt + 1]),
+      voters: numbers("voters"),
+      isDynamic: parts.has("dynamic"),
+      observers: numbers("observers"),
+      hierarchy: groups === undefined ? null : { groups, weights: numbers("weights") },
+      windowEntries: numbers("window")[0] ?? 100,
     },
     newPeer,
   );
 }
+
+const STAGE_PARTS: ReadonlySet<string> = new Set(["observers", "groups", "weights", "window", "dynamic"]);
 
 const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> = {
   /** start [ID…] */

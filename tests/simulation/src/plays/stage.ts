@@ -3,6 +3,7 @@ import { SimulationError } from "../simulation-error.ts";
 import { readConfiguration } from "../world/configurations.ts";
 import { Cluster, type TraceSink } from "../world/cluster.ts";
 import { describeEffect, describeInput, describeStatus } from "../world/describe.ts";
+import type { Hierarchy } from "../world/hierarchy.ts";
 import { zxidText } from "../world/history-node.ts";
 import type { DialAttempt, LinkChannel } from "../world/link-network.ts";
 import type { NewPeer } from "../world/peer.ts";
@@ -15,6 +16,7 @@ import type { VoteChannel } from "../world/vote-network.ts";
 export interface StageOptions {
   readonly voters: readonly ServerId[];
   readonly observers: readonly ServerId[];
+  readonly hierarchy: Hierarchy | null;
   /** Committed transactions that cores keep in memory. */
   readonly windowEntries: number;
   /** Whether members may change. */
@@ -59,11 +61,12 @@ export class Stage implements Timing, TraceSink {
   #isQuiet = false;
   #nowMs = 0;
 
-  constructor({ voters, observers, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
+  constructor({ voters, observers, hierarchy, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
     this.cluster = new Cluster(
       {
         voters,
         observers,
+        hierarchy,
         zab: { ...TIMES, windowEntries, ...(isDynamic ? { readConfiguration } : {}) },
         mayOvertake: false,
         nowMsOf: () => this.#nowMs,

@@ -1,9 +1,10 @@
-import type { Effect, Input, ServerId, ZabOptions } from "@branta/zookeeper-engine";
+import type { Effect, EnsembleConfiguration, Input, ServerId, ZabOptions } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import { Invariants } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { configurationOf } from "./configurations.ts";
 import { Cuts } from "./cuts.ts";
+import type { Hierarchy } from "./hierarchy.ts";
 import { HistoryNode } from "./history-node.ts";
 import { LinkNetwork } from "./link-network.ts";
 import type { NewPeer } from "./peer.ts";
@@ -22,6 +23,8 @@ export interface TraceSink {
 export interface ClusterOptions {
   readonly voters: readonly ServerId[];
   readonly observers: readonly ServerId[];
+  /** Majorities where it is left out. */
+  readonly hierarchy?: Hierarchy | null;
   /** What all cores have in common. */
   readonly zab: Omit<ZabOptions, "serverId" | "configuration">;
   /** See {@link Outbox}. */
@@ -61,7 +64,7 @@ export class Cluster {
     this.invariants = new Invariants(this.servers);
     this.links = new LinkNetwork(this.servers, this.cuts, timing);
     this.votes = new VoteNetwork(this.servers, this.cuts, timing);
-    const configuration = configurationOf(options.voters, options.observers, 0);
+    const configuration = this.configurationOf(options.voters, options.observers, 0);
     const root = HistoryNode.root();
     for (const serverId of [...options.voters, ...options.observers]) {
       const server = new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration }, root);
@@ -90,6 +93,11 @@ export class Cluster {
       if (role === "leading" && server.isServing && epoch > (leader?.status.epoch ?? 0)) leader = server;
     }
     return leader;
+  }
+
+  /** The configuration in which these servers vote and those observe, by this cluster's groups and weights. */
+  configurationOf(voters: Iterable<ServerId>, observers: Iterable<ServerId>, version: number): EnsembleConfiguration {
+    return configurationOf(voters, observers, version, this.#options.hierarchy);
   }
 
   /** Whether all serve, with the same history, that one leader has and nothing beyond. */

@@ -1,14 +1,18 @@
 import { ensembleConfiguration, type EnsembleConfiguration, type ServerId } from "@branta/zookeeper-engine";
+import type { Hierarchy } from "./hierarchy.ts";
 
 /** The configuration in which these servers vote and those observe. */
 export function configurationOf(
   voters: Iterable<ServerId>,
   observers: Iterable<ServerId>,
   version: number,
+  hierarchy: Hierarchy | null = null,
 ): EnsembleConfiguration {
   const lines = [
     ...Array.from(voters, (id) => `server.${id}=h${id}:2888:3888:participant`),
     ...Array.from(observers, (id) => `server.${id}=h${id}:2888:3888:observer`),
+    ...(hierarchy?.groups ?? []).map((members, at) => `group.${at + 1}=${members.join(":")}`),
+    ...(hierarchy?.weights ?? []).map((weight, at) => `weight.${at + 1}=${weight}`),
   ];
   return readConfiguration(`${lines.join("\n")}\nversion=${version.toString(16)}`);
 }
@@ -18,6 +22,15 @@ export function readConfiguration(text: string): EnsembleConfiguration {
   const members = [...text.matchAll(/^server\.(\d+)=(\S+?:\d+):\d+:(participant|observer)$/gm)].map(
     ([, id, address = "", type]) => ({ serverId: Number(id), address, type: type as "participant" | "observer" }),
   );
+  const groups = new Map(
+    [...text.matchAll(/^group\.(\d+)=(\S+)$/gm)].map(([, group, ids = ""]) => [
+      Number(group),
+      ids.split(":").map(Number),
+    ]),
+  );
+  const weights = new Map(
+    [...text.matchAll(/^weight\.(\d+)=(\d+)$/gm)].map(([, id, votes]) => [Number(id), Number(votes)]),
+  );
   const version = Number.parseInt(/^version=([0-9a-f]+)$/m.exec(text)?.[1] ?? "0", 16);
-  return ensembleConfiguration({ members, version, text });
+  return ensembleConfiguration({ members, groups, weights, version, text });
 }

@@ -2,11 +2,14 @@ import type { ZabOptions } from "@branta/zookeeper-engine";
 import { SeededRandom } from "@branta/foundation-runtime";
 import { Swarm } from "@branta/foundation-simulator";
 import { readConfiguration } from "./configurations.ts";
+import { type Hierarchy, planHierarchy } from "./hierarchy.ts";
 
 /** What a seed's world is like, and what befalls it. Rates are a server's or a pair's, a second; 0 is off. */
 export interface FaultPlan {
   readonly voters: number;
   readonly observers: number;
+  /** Null where the majority decides. */
+  readonly hierarchy: Hierarchy | null;
   readonly zab: Omit<ZabOptions, "serverId" | "configuration">;
   readonly mayOvertake: boolean;
   /** How long faults go on, milliseconds. */
@@ -43,16 +46,27 @@ export interface FaultPlan {
   readonly silentPercent: number;
 }
 
+/** Two groups of three and one more: enough for every way to win or lose a group. */
+const HIERARCHICAL_VOTERS_MAX = 7;
+
+function planVoters(swarm: Swarm): number {
+  return swarm.chance("five", 25) ? 5 : swarm.chance("four", 15) ? 4 : 3;
+}
+
 /** Chooses the world of a seed. */
 export function planFaults(seed: number): FaultPlan {
   const swarm = new Swarm(new SeededRandom(`plan ${seed}`));
   const isDynamic = swarm.chance("dynamic", 30);
   const tickMs = swarm.whole("tick", 1, 4) * 50;
+  const isHierarchical = swarm.chance("hierarchical", 8);
+  const voters = isHierarchical ? swarm.whole("hierarchical voters", 3, HIERARCHICAL_VOTERS_MAX) : planVoters(swarm);
+  const observers = swarm.chance("observers", 30) ? swarm.whole("observers", 1, 2) : 0;
   const leastDelay = swarm.magnitude("delay", 0.1, 10);
   const leastSync = swarm.magnitude("sync", 0.1, 20);
   return {
-    voters: swarm.chance("five", 25) ? 5 : swarm.chance("four", 15) ? 4 : 3,
-    observers: swarm.chance("observers", 30) ? swarm.whole("observers", 1, 2) : 0,
+    voters,
+    observers,
+    hierarchy: isHierarchical ? planHierarchy(swarm, voters + observers) : null,
     zab: {
       tickMs,
       initLimitTicks: swarm.whole("initLimit", 5, 10),

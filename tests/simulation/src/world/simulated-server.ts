@@ -12,7 +12,6 @@ import type { SyncAsked } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { durableStateOf, FOUND, readLog } from "./durable-state.ts";
-import { configurationOf } from "./configurations.ts";
 import { logEntry, reconfigEntry } from "./entry.ts";
 import { type HistoryNode, zxidOf } from "./history-node.ts";
 import type { LinkMessage } from "./link-network.ts";
@@ -187,7 +186,9 @@ export class SimulatedServer {
     if (committed.version !== lastSeen.version) return;
     const zxid = this.#lastProposed + 1;
     const observers = [...this.#cluster.servers.keys()].filter((id) => !voters.has(id));
-    const configuration = configurationOf(voters, observers, zxid);
+    const configuration = this.#cluster.configurationOf(voters, observers, zxid);
+    // By groups and weights all of them may be nobody.
+    if (!configuration.quorum.isQuorum(voters)) return;
     if (this.#peer?.isReadyFor(configuration) !== true) return;
     const payload = this.#cluster.invariants.integrity.proposed(zxid);
     this.#lastProposed = zxid;

@@ -61,6 +61,7 @@ export class Simulation implements Timing {
       {
         voters: ids.slice(0, plan.voters),
         observers: ids.slice(plan.voters),
+        hierarchy: plan.hierarchy,
         zab: plan.zab,
         mayOvertake: plan.mayOvertake,
         nowMsOf: (server) => this.#nowMsOf(server),
