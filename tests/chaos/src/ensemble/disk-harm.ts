@@ -9,7 +9,7 @@ export type DiskHarm = { readonly kind: "slow"; readonly delayMs: number } | { r
 export const DISK_HARM_FILE = "disk-harm.json";
 
 /** With this environment a server's disk can be harmed while it runs. Apache's servers take no notice. */
-export const HARMABLE = { NODE_OPTIONS: `--import=${join(import.meta.dirname, "harm-syncs.ts")}` } as const;
+export const HARMABLE = { NODE_OPTIONS: `--import=${join(import.meta.dirname, "harm-syncs-main.ts")}` } as const;
 
 /** From now on, also if it is started anew. */
 export async function harmDisk(server: ServerProcess, harm: DiskHarm): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { modeOf, type Ensemble, type Random, type ServerProcess } from "@branta/tests-kit";
+import { KitError, modeOf, type Ensemble, type Random, type ServerProcess } from "@branta/tests-kit";
 import type { Cables } from "./cables.ts";
 import { type DiskHarm, harmDisk, healDisk } from "./disk-harm.ts";
 import type { SmallDisks } from "./small-disks.ts";
@@ -101,7 +101,8 @@ export class Nemesis {
         return;
       } catch (error) {
         // It has been dying of its disk while that was mended.
-        if (server.running || restarts === RESTARTS_MAX) throw error;
+        const hasEnded = error instanceof KitError && error.code === "exited";
+        if (!hasEnded || restarts === RESTARTS_MAX) throw error;
         server.spawn();
       }
     }
