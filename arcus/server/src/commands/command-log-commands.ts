@@ -11,10 +11,15 @@ const STARTS = {
 /** `cmdlog start [<directory>]`, `stop` and `stats`. */
 export const cmdlogCommand: Command = {
   run(request, session) {
-    const { commandLog } = session.node;
+    const { commandLog, log } = session.node;
     if (request.is(1, "start")) {
       const directory = request.count > 2 ? request.text(2) : null;
-      session.wait(commandLog.start(directory).then((outcome) => session.reply(STARTS[outcome])));
+      session.wait(
+        commandLog.start(directory).then((outcome) => {
+          if (outcome === "failed") log.warn(couldNotStart(directory));
+          session.reply(STARTS[outcome]);
+        }),
+      );
     } else if (request.is(1, "stop")) {
       session.reply(`\tcommand logging ${commandLog.stop() ? "stopped" : "already stopped"}.\n`);
     } else if (request.is(1, "stats")) {
@@ -24,3 +29,8 @@ export const cmdlogCommand: Command = {
     }
   },
 };
+
+function couldNotStart(directory: string | null): string {
+  const wanted = "wanted is a folder that can be written to, by a path of at most 128 characters";
+  return `Could not log commands into "${directory ?? "command_log"}": ${wanted}`;
+}

@@ -25,7 +25,8 @@ function start(session: Session, name: string | null, path: string): void {
   const prefix = name === "<null>" ? "" : name;
   session.wait(
     keyDump.start({ prefix, path }).then((started) => {
-      if (!started) log.info(`cannot dump keys into "${path}", wanted is a file that can be written and no other dump`);
+      if (!started)
+        log.warn(`Could not dump keys into "${path}": wanted is a file that can be written, and no other dump`);
       session.reply(started ? "OK" : FAILED);
     }),
   );
