@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Connections to each node. One is enough for most: requests do not wait for each other's answers. 1. */
   readonly poolSize?: number | undefined;
-  /** How long a node may take to accept a connection and to answer on it, ms. 1 000. */
+  /** How long a node may take to accept a connection and to answer on it, ms. 3 000. */
   readonly connectTimeoutMs?: number | undefined;
   /** Operations that may wait for answers on one connection; more fail with queueFull. 16 384. */
   readonly maxPending?: number | undefined;
@@ -43,7 +43,7 @@ export function nodeOptionsOf(options: ClientOptions): NodeOptions {
   }
   return {
     poolSize,
-    connectTimeoutMs: options.connectTimeoutMs ?? 1_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? 3_000,
     maxPending: options.maxPending ?? 16_384,
     timeoutsMax: options.timeoutsMax ?? 10,
     timeoutsForMs: options.timeoutsForMs ?? 1_600,

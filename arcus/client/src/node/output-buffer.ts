@@ -25,12 +25,10 @@ export class OutputBuffer {
     this.#end();
   }
 
-  /** What was added, for good. */
+  /** What was added, for good. Copied, for a fresh large buffer each turn costs more than to copy what is in it. */
   take(): Buffer {
-    const isSmall = this.#length <= FIRST_CAPACITY / 4;
-    const view = this.#bytes.subarray(0, this.#length);
-    const taken = isSmall ? Buffer.from(view) : view;
-    if (!isSmall) this.#bytes = Buffer.allocUnsafeSlow(Math.min(KEPT_CAPACITY, this.#bytes.length));
+    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    if (this.#bytes.length > KEPT_CAPACITY) this.#bytes = Buffer.allocUnsafeSlow(FIRST_CAPACITY);
     this.#length = 0;
     return taken;
   }
