@@ -39,8 +39,10 @@ export class Arena {
   readonly #firstCell: number;
   /** Cells there may be, with the yard's. */
   #limitCell: number;
-  /** No cell from here on has ever been used. */
+  /** No cell from here on is used. */
   #topCell: number;
+  /** No cell from here on has ever been used. */
+  #untouchedCell: number;
   /** One bit a cell, set for the first and the last cell of every free run. */
   #freeEdges: Uint32Array;
   readonly #bins = new Int32Array(BINS);
@@ -50,6 +52,7 @@ export class Arena {
   constructor(limitBytes: number, yardBytes: number) {
     this.#firstCell = (yardBytes >>> CELL_SHIFT) + 1;
     this.#topCell = this.#firstCell;
+    this.#untouchedCell = this.#firstCell;
     this.#limitCell = this.#firstCell + Math.floor(limitBytes / CELL_BYTES);
     const memory = new ArrayBuffer(this.#limitCell * CELL_BYTES);
     this.bytes = Buffer.from(memory);
@@ -64,7 +67,7 @@ export class Arena {
 
   /** Bytes that have ever been written, which is what the process has of the operating system. */
   get touchedBytes(): number {
-    return (this.#topCell - this.#firstCell) * CELL_BYTES;
+    return (this.#untouchedCell - this.#firstCell) * CELL_BYTES;
   }
 
   /** Makes room for more items, which moves all memory; {@link bytes} and {@link words} are new then. */
@@ -124,8 +127,13 @@ export class Arena {
     const bin = this.#binThatFits(cells);
     if (bin >= 0) return this.#split(this.#bins[bin], cells);
     if (this.#limitCell - this.#topCell < cells) return 0;
+    return this.#takeTop(cells);
+  }
+
+  #takeTop(cells: number): number {
     const run = this.#topCell;
     this.#topCell += cells;
+    if (this.#topCell > this.#untouchedCell) this.#untouchedCell = this.#topCell;
     return run;
   }
 
@@ -192,8 +200,7 @@ export class Arena {
     if (cells === 0 && top === 0) return 0;
     if (top > cells) {
       this.#takenCells = Math.min(top, wanted);
-      this.#topCell += this.#takenCells;
-      return this.#topCell - this.#takenCells;
+      return this.#takeTop(this.#takenCells);
     }
     this.#takenCells = Math.min(cells, wanted);
     return this.#split(run, this.#takenCells);
@@ -216,7 +223,11 @@ export class Arena {
       this.#unlink(start);
     }
     const after = run + cells;
-    if (after < this.#topCell && this.#isFreeEdge(after)) {
+    if (after === this.#topCell) {
+      this.#topCell = start;
+      return;
+    }
+    if (this.#isFreeEdge(after)) {
       length += words[after * CELL_WORDS + CELLS];
       this.#unlink(after);
     }
