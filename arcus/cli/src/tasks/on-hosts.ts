@@ -15,8 +15,8 @@ export interface HostLines {
 const HOSTS_AT_ONCE = 8;
 
 /**
- * Does something at several hosts, side by side. The lines of each appear together, in the order of the hosts, as soon as
- * those before it are through; a host that fails does not keep the others.
+ * Does something at several hosts, side by side. Their lines appear in the order of the hosts: those of the first that is
+ * not through as they come, those of others when it is their turn. A host that fails does not keep the others.
  */
 export async function onHosts<Result>(
   context: TaskContext,
@@ -24,29 +24,48 @@ export async function onHosts<Result>(
   names: readonly string[],
   work: (host: Host, lines: HostLines) => Promise<Result>,
 ): Promise<readonly Outcome<Result>[]> {
+  const pages = new Pages(names.length, (line) => context.report.line(line));
   const outcomes: Promise<Outcome<Result>>[] = [];
-  const pages = names.map((): string[] => []);
-  let shown = 0;
-  const isDone = names.map(() => false);
-  const showNext = (): void => {
-    while (shown < names.length && isDone[shown]!) for (const line of pages[shown++]!) context.report.line(line);
-  };
   const running = new Set<Promise<unknown>>();
   for (const [at, name] of names.entries()) {
     while (running.size >= HOSTS_AT_ONCE) await Promise.race(running);
-    const page = pages[at]!;
-    const outcome = atHost(context, task, name, { add: (...lines) => page.push(...lines) }, work);
-    const settled = outcome.then(() => {
-      isDone[at] = true;
+    const outcome = atHost(context, task, name, { add: (...lines) => pages.add(at, lines) }, work);
+    const settled = outcome.finally(() => {
       running.delete(settled);
-      showNext();
+      pages.close(at);
     });
     running.add(settled);
-    outcomes.push(outcome);
+    outcomes.push(settled);
   }
-  const settled = await Promise.all(outcomes);
-  await Promise.all(running);
-  return settled;
+  return Promise.all(outcomes);
+}
+
+/** Lines that come side by side, printed one page after the other. */
+class Pages {
+  readonly #print: (line: string) => void;
+  readonly #waiting: string[][];
+  readonly #isClosed: boolean[];
+  /** The page whose lines are printed as they come. */
+  #open = 0;
+
+  constructor(count: number, print: (line: string) => void) {
+    this.#print = print;
+    this.#waiting = Array.from({ length: count }, () => []);
+    this.#isClosed = Array.from({ length: count }, () => false);
+  }
+
+  add(page: number, lines: readonly string[]): void {
+    if (page === this.#open) lines.forEach(this.#print);
+    else this.#waiting[page]!.push(...lines);
+  }
+
+  close(page: number): void {
+    this.#isClosed[page] = true;
+    while (this.#open < this.#isClosed.length && this.#isClosed[this.#open]!) {
+      this.#open++;
+      this.#waiting[this.#open]?.forEach(this.#print);
+    }
+  }
 }
 
 async function atHost<Result>(
