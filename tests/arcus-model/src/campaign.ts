@@ -1,3 +1,4 @@
+import { auditKeys } from "./audit.ts";
 import { Dice } from "./dice.ts";
 import { drawExchange } from "./exchanges.ts";
 import { History } from "./history.ts";
@@ -30,6 +31,8 @@ export interface Difference {
   readonly history: readonly string[];
 }
 
+/** So often all keys are compared. */
+const AUDIT_EVERY = 1_000;
 const FILL_REQUESTS = 2_500;
 const FILL_VALUE_BYTES = 8_000;
 /** After so many differences there is nothing more to learn. */
@@ -53,15 +56,16 @@ export async function runCampaign(wire: Wire, options: CampaignOptions): Promise
     result.operations += 1;
     result.evicted += evicted.length;
     count(result.commands, exchange.request);
-    if (expected === null) {
+    const wrong = result.operations % AUDIT_EVERY === 0 ? await auditKeys(wire, model, evicts) : null;
+    if (expected === null && wrong === null) {
       history.add(exchange, reply);
       continue;
     }
     result.differences.push({
       operation: result.operations,
       request: exchange.request,
-      expected,
-      reply,
+      expected: expected ?? "",
+      reply: wrong ?? reply,
       history: history.of(exchange.keys),
     });
     // Both start anew, or one difference would bring others.

@@ -10,7 +10,7 @@ import { listOperations } from "./operations/lists.ts";
 import { mapOperations } from "./operations/maps.ts";
 import { setOperations } from "./operations/sets.ts";
 
-type Make = (dice: Dice) => Operation;
+type Make = (dice: Dice, model: Model) => Operation;
 
 const OPERATIONS: readonly (readonly [number, Make])[] = [
   ...keyValueOperations,
@@ -28,7 +28,7 @@ const SEVERE = /^(?:CLIENT_ERROR|SERVER_ERROR|ERROR)/;
 export function drawExchange(dice: Dice, model: Model, mayEvict: boolean): Exchange {
   if (dice.oneIn(20_000)) return plain(flushAll());
   if (!mayEvict && dice.oneIn(12)) return drawPipe(dice, model);
-  const operation = dice.weighted(OPERATIONS)(dice);
+  const operation = dice.weighted(OPERATIONS)(dice, model);
   const isSure = !mayEvict && !operation.keys.some((key) => model.isUnsure(key));
   if (isSure && operation.modes?.includes("noreply") && dice.oneIn(6)) {
     return { ...plain(operation), request: requestText(operation, "noreply"), expect: silently(operation) };
@@ -52,7 +52,7 @@ function drawPipe(dice: Dice, model: Model): Exchange {
   const operations: Operation[] = [];
   const wanted = 1 + dice.below(PIPE_COMMANDS_MAX);
   while (operations.length < wanted) {
-    const operation = dice.weighted(OPERATIONS)(dice);
+    const operation = dice.weighted(OPERATIONS)(dice, model);
     const isSure = !operation.keys.some((key) => model.isUnsure(key));
     // A new short-lived item would not be sure to the commands behind it.
     const livesShortly = / create \d+ [1-9]\d* /.test(operation.line);

@@ -17,6 +17,8 @@ interface CollectionBase extends ItemBase {
 export interface KeyValueItem extends ItemBase {
   readonly type: "kv";
   value: string;
+  /** The node's number of this version, when a reply told it. */
+  version?: string;
 }
 
 export interface ListItem extends CollectionBase {

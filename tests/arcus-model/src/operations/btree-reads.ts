@@ -132,6 +132,54 @@ function shownOf(model: Model, key: string, range: Range, filter: Filter, offset
   return lines(head, ...found.map((element) => `ELEMENT ${elementText(element)}`));
 }
 
+function sortedOfMany(dice: Dice): Operation {
+  const keys = drawKeys(dice);
+  const range = drawRange(dice, keys[0]!);
+  const filter = drawFilter(dice);
+  const limit = 1 + dice.below(8);
+  const mode = dice.pick(["duplicate", "unique"] as const);
+  const text = keys.join(" ");
+  return {
+    keys,
+    line: `bop smget ${text.length} ${keys.length} ${range.text}${filter.words} ${limit} ${mode}`,
+    data: text,
+    expect: (model, reply) => {
+      const missed: string[] = [];
+      const found: { key: string; flags: number; element: BtreeElement }[] = [];
+      for (const key of keys) {
+        const item = model.live(key);
+        if (item === undefined) missed.push(`${key} NOT_FOUND`);
+        else if (item.type !== "b+tree") return lines("TYPE_MISMATCH");
+        else if (!item.readable) missed.push(`${key} UNREADABLE`);
+        else if (item.elements.length === 0) continue;
+        else if (isMismatch(item, range.from)) return lines("BKEY_MISMATCH");
+        // What a trim hides from a merge of many is too much for so simple a model.
+        else if (item.trimmed) return reply;
+        else {
+          const { flags } = item;
+          found.push(...select(item, range, filter, 0, 0).found.map((element) => ({ key, flags, element })));
+        }
+      }
+      const direction = range.to === null || range.from < range.to ? 1 : -1;
+      found.sort((a, b) => {
+        if (a.element.bkey !== b.element.bkey) return a.element.bkey < b.element.bkey ? -direction : direction;
+        return a.key < b.key ? -direction : direction;
+      });
+      const isRepeated = (i: number): boolean => i > 0 && found[i - 1]!.element.bkey === found[i]!.element.bkey;
+      const chosen = found.filter((_, i) => mode === "duplicate" || !isRepeated(i)).slice(0, limit);
+      const isDuplicated = chosen.some((_, i) => mode === "duplicate" && isRepeated(i));
+      return lines(
+        `ELEMENTS ${chosen.length}`,
+        ...chosen.map(({ key, flags, element }) => `${key} ${flags} ${elementText(element)}`),
+        `MISSED_KEYS ${missed.length}`,
+        ...missed,
+        "TRIMMED_KEYS 0",
+        isDuplicated ? "DUPLICATED" : "END",
+      );
+    },
+  };
+}
+
 /** Operations that read b+trees, each with its weight. */
 export const btreeReads = [
   [24, get],
@@ -139,4 +187,5 @@ export const btreeReads = [
   [10, position],
   [6, getByPosition],
   [6, getOfMany],
+  [8, sortedOfMany],
 ] as const;

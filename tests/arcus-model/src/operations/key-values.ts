@@ -27,6 +27,7 @@ function store(dice: Dice): Operation {
       if (kind === "add" ? old !== undefined : kind !== "set" && old === undefined) return lines("NOT_STORED");
       if (old !== undefined && (kind === "append" || kind === "prepend")) {
         old.value = kind === "append" ? old.value + value : value + old.value;
+        delete old.version;
       } else {
         model.put(key, exptime, (expiresMs) => ({ type: "kv", flags, expiresMs, value }));
       }
@@ -68,9 +69,35 @@ function get(dice: Dice): Operation {
         const version = kind.endsWith("s")
           ? (/^ \d+/.exec(reply.slice(expected.length + head.length))?.[0] ?? " ?")
           : "";
+        if (version !== "") item.version = version.trim();
         expected += `${head}${version}\r\n${item.value}\r\n`;
       }
       return `${expected}END\r\n`;
+    },
+  };
+}
+
+/** Never a version: a node counts them up from 1. */
+const OTHER_VERSION = "9007199254740991";
+
+function compareAndSwap(dice: Dice, model: Model): Operation {
+  const known = [...model.items].filter(([, item]) => item.type === "kv" && item.version !== undefined);
+  const [key, item] = known.length > 0 && !dice.oneIn(5) ? dice.pick(known) : [dice.key("kv"), undefined];
+  const flags = dice.flags();
+  const exptime = dice.exptime();
+  const value = dice.value();
+  const version = (item?.type === "kv" && dice.oneIn(2) ? item.version : undefined) ?? OTHER_VERSION;
+  return {
+    keys: [key],
+    line: `cas ${key} ${flags} ${exptime} ${value.length} ${version}`,
+    data: value,
+    expect: (now) => {
+      const old = now.live(key);
+      if (old === undefined) return lines("NOT_FOUND");
+      if (old.type !== "kv") return lines("TYPE_MISMATCH");
+      if (old.version !== version) return lines("EXISTS");
+      now.put(key, exptime, (expiresMs) => ({ type: "kv", flags, expiresMs, value }));
+      return lines("STORED");
     },
   };
 }
@@ -100,6 +127,7 @@ function arithmetic(dice: Dice): Operation {
 }
 
 function addTo(item: KeyValueItem, delta: bigint, reply: string): string {
+  delete item.version;
   const number = leadingNumber(item.value, reply);
   if (number === null) return lines("CLIENT_ERROR cannot increment or decrement non-numeric value");
   if (typeof number === "string") {
@@ -193,6 +221,7 @@ function flushAll(): Operation {
 export const keyValueOperations = [
   [30, store],
   [30, get],
+  [6, compareAndSwap],
   [8, arithmetic],
   [6, remove],
   [3, touch],
