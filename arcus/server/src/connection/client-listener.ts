@@ -9,6 +9,13 @@ import { ClientConnection, type SharedBuffers } from "./client-connection.ts";
 /** How long a stop waits for clients to read their last replies. */
 const FLUSH_MS_MAX = 1000;
 
+/**
+ * So many more may come from this machine when there is no room: an operator must get in to a node that is full, and
+ * the node's own heartbeat must not take it for dead (arcus-memcached ADMIN_MAX_CONNECTIONS).
+ */
+const LOCAL_EXTRA = 10;
+const LOCAL_ADDRESSES = new Set(["127.0.0.1", "::ffff:127.0.0.1", "::1"]);
+
 /** Accepts clients on a port or on a socket in the file system, as many as the settings allow. */
 export class ClientListener {
   readonly #node: NodeContext;
@@ -63,7 +70,8 @@ export class ClientListener {
   /** Serves a client, or turns it away when there are too many. */
   accept(socket: Socket): void {
     const { traffic, settings } = this.#node;
-    if (traffic.connections >= settings.connectionsMax) {
+    const extra = LOCAL_ADDRESSES.has(socket.remoteAddress ?? "") ? LOCAL_EXTRA : 0;
+    if (traffic.connections >= settings.connectionsMax + extra) {
       traffic.rejected++;
       socket.on("error", () => socket.destroy());
       socket.destroy();
