@@ -23,8 +23,8 @@ interface UpdateLimits {
 }
 
 const UINT64_MAX = 2n ** 64n - 1n;
-/** What strtoull() reads as a whole: digits up to the end or to white space. */
-const NUMBER = /^\s*[+]?(\d+)(?:\s|$)/;
+/** What strtoull() reads as a whole: digits up to the end, to white space or to a zero byte. */
+const NUMBER = /^[ \t\n\v\f\r]*[+]?(\d+)(?:[ \t\n\v\f\r\0]|$)/;
 
 /** Changes flag and value of an element. */
 export function updateElement(
