@@ -7,7 +7,6 @@ import {
   CAS_HIGH_AND_KEY,
   CAS_LOW,
   EXPIRY,
-  FLAGS,
   HASH,
   HEADER_BYTES,
   type ItemId,
@@ -18,7 +17,9 @@ import {
   VALUE_LENGTH,
 } from "./item-header.ts";
 import { writePayload } from "./item-payload.ts";
-import { type Collection, ITEM_TYPES } from "./item-type.ts";
+import { HeldCollections } from "./held-collections.ts";
+import { ItemReader } from "./item-reader.ts";
+import type { Collection } from "./item-type.ts";
 import { LruList } from "./lru-list.ts";
 import { type Prefix, PrefixTable } from "./prefix-table.ts";
 import type { SizeClasses } from "./size-classes.ts";
@@ -42,8 +43,7 @@ interface StoreOptions {
 }
 
 /** How an item's memory, its place in the index and in the order of use, and what is counted of it belong together. */
-export class ItemStore {
-  readonly arena: Arena;
+export class ItemStore extends ItemReader {
   readonly index: HashIndex;
   readonly lru: LruList;
   readonly sticky: LruList;
@@ -55,17 +55,15 @@ export class ItemStore {
   oldestLiveS = 0;
   limitBytes: number;
   canEvict = true;
-  readonly #held = new Map<ItemId, { readonly collection: Collection; bytes: number }>();
-  /** Accounted bytes of all collections' elements. */
-  #collectionBytes = 0;
+  readonly #held = new HeldCollections();
   #lastCas = 0;
   /** There has been an item that can expire, or a flush. */
   #hasMortals = false;
 
   constructor(options: StoreOptions) {
+    super(new Arena(options.limitBytes, options.yardBytes));
     this.limitBytes = options.limitBytes;
     this.statistics = new CacheStatistics(options.classes);
-    this.arena = new Arena(options.limitBytes, options.yardBytes);
     this.index = new HashIndex(this.arena, options.hashSeed);
     this.lru = new LruList(this.arena);
     this.sticky = new LruList(this.arena);
@@ -74,44 +72,15 @@ export class ItemStore {
 
   /** Bytes that count towards the limit. */
   get usedBytes(): number {
-    return this.arena.usedCells * CELL_BYTES + this.#collectionBytes;
-  }
-
-  keyLength(item: ItemId): number {
-    return this.arena.words[item * 4 + CAS_HIGH_AND_KEY] & 0xffff;
-  }
-
-  valueLength(item: ItemId): number {
-    return this.arena.words[item * 4 + VALUE_LENGTH];
-  }
-
-  typeIndex(item: ItemId): number {
-    return this.arena.words[item * 4 + PREFIX_AND_TYPE] & 0xff;
+    return this.arena.usedCells * CELL_BYTES + this.#held.byteCount;
   }
 
   prefixOf(item: ItemId): Prefix {
     return this.prefixes.byId(this.arena.words[item * 4 + PREFIX_AND_TYPE] >>> 8);
   }
 
-  expiry(item: ItemId): number {
-    return this.arena.words[item * 4 + EXPIRY];
-  }
-
-  flags(item: ItemId): number {
-    return this.arena.words[item * 4 + FLAGS] >>> 0;
-  }
-
-  accessS(item: ItemId): number {
-    return this.arena.words[item * 4 + ACCESS];
-  }
-
-  casUnique(item: ItemId): number {
-    const { words } = this.arena;
-    return (words[item * 4 + CAS_HIGH_AND_KEY] >>> 16) * UINT32 + (words[item * 4 + CAS_LOW] >>> 0);
-  }
-
   collection(item: ItemId): Collection | undefined {
-    return this.#held.get(item)?.collection;
+    return this.#held.get(item);
   }
 
   /** Neither expired nor flushed. */
@@ -195,10 +164,7 @@ export class ItemStore {
     words[at + PREFIX_AND_TYPE] = (prefix.id << 8) | typeIndex;
     words[at + ACCESS] = this.nowS;
     this.renewCas(item);
-    if (collection !== null) {
-      this.#held.set(item, { collection, bytes: collection.bytes });
-      this.#collectionBytes += collection.bytes;
-    }
+    if (collection !== null) this.#held.hold(item, collection);
     this.index.add(item);
     this.#listOf(item).addFirst(item);
     this.#count(item, prefix, 1);
@@ -228,23 +194,14 @@ export class ItemStore {
     this.#count(item, prefix, -1);
     this.#listOf(item).remove(item);
     this.index.remove(item);
-    const held = this.typeIndex(item) === 0 ? undefined : this.#held.get(item);
-    if (held !== undefined) {
-      this.#collectionBytes -= held.bytes;
-      this.#held.delete(item);
-    }
+    if (this.typeIndex(item) !== 0) this.#held.drop(item);
     this.release(item);
     if (prefix.itemCount === 0) this.prefixes.drop(prefix);
   }
 
   /** Counts what a collection weighs now. */
   settle(item: ItemId): void {
-    const held = this.#held.get(item);
-    if (held === undefined) return;
-    const change = held.collection.bytes - held.bytes;
-    if (change === 0) return;
-    held.bytes += change;
-    this.#collectionBytes += change;
+    const change = this.#held.settle(item);
     this.#weigh(item, this.prefixOf(item), change);
   }
 
@@ -298,7 +255,7 @@ export class ItemStore {
     prefix.itemCount += sign;
     prefix.counts[type] += sign;
     this.statistics.countItem(this.#totalBytes(item), this.expiry(item) === STICKY, sign);
-    const elements = type === 0 ? 0 : (this.#held.get(item)?.bytes ?? 0);
+    const elements = type === 0 ? 0 : this.#held.bytesOf(item);
     this.#weigh(item, prefix, sign * (this.#accountedBytes(item) + elements));
   }
 
@@ -344,9 +301,4 @@ export class ItemStore {
     this.statistics.outOfMemory++;
     return NO_ITEM;
   }
-}
-
-/** The number that an item's header has for a type. */
-export function typeIndexOf(collection: Collection): number {
-  return ITEM_TYPES.indexOf(collection.type);
 }

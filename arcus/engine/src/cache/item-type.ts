@@ -14,3 +14,8 @@ export interface Collection {
   /** Accounted memory of the collection with all its elements, without the item that holds it. */
   readonly bytes: number;
 }
+
+/** The number that an item's header has for a type. */
+export function typeIndexOf(collection: Collection): number {
+  return ITEM_TYPES.indexOf(collection.type);
+}
