@@ -6,13 +6,14 @@ import { ArcusServerError } from "../server-error.ts";
 import type { CloudControl } from "./cloud-control.ts";
 import { noteActivity, openSession, showNode } from "./cloud-session.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { LIBRARY_VERSION, SESSION_TIMEOUT_MS } from "./no-cloud.ts";
 import { identifyNode, type NodeIdentity } from "./node-identity.ts";
 import { findServiceCode } from "./service-code.ts";
 
 /** What a node needs to belong to a cloud. */
 export interface MembershipOptions {
-  /** `host:port,host:port…`; null for a node that belongs to none. */
-  readonly ensemble: string | null;
+  /** `host:port,host:port…` */
+  readonly ensemble: string;
   /** -o, s; values out of range count as not given. */
   readonly sessionTimeoutSeconds: number | null;
   readonly memoryLimitBytes: number;
@@ -24,17 +25,16 @@ export interface MembershipOptions {
   readonly stop: (code: ExitCode) => void;
 }
 
-const SESSION_TIMEOUT_MS = 30_000;
 const SESSION_TIMEOUT_SECONDS_MIN = 10;
 const SESSION_TIMEOUT_SECONDS_MAX = 2_000;
 const RELOAD_RETRY_MS = 1_000;
-const LIBRARY_VERSION = "3.9.5-branta";
 
 /**
  * A node's place in its cloud: an ephemeral znode for clients to see, and the ring of all nodes. A lost connection is
  * waited out; without the session or the znode the node stops, or pauses until it is told to join again.
  */
 export class CloudMembership implements CloudControl, AsyncDisposable {
+  readonly isConfigured = true;
   readonly libraryVersion = LIBRARY_VERSION;
   readonly heartbeat: Heartbeat;
   failStops = true;
@@ -52,15 +52,11 @@ export class CloudMembership implements CloudControl, AsyncDisposable {
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#ensemble = options.ensemble ?? "";
+    this.#ensemble = options.ensemble;
     this.heartbeat = new Heartbeat(options.log);
     const seconds = options.sessionTimeoutSeconds ?? 0;
     const isUsable = seconds >= SESSION_TIMEOUT_SECONDS_MIN && seconds <= SESSION_TIMEOUT_SECONDS_MAX;
     this.#sessionTimeoutMs = isUsable ? seconds * 1000 : SESSION_TIMEOUT_MS;
-  }
-
-  get isConfigured(): boolean {
-    return this.#options.ensemble !== null;
   }
 
   get sessionTimeoutMs(): number {
@@ -75,7 +71,7 @@ export class CloudMembership implements CloudControl, AsyncDisposable {
     return this.#zk !== null && this.#serviceCode !== "" && !this.#isPaused;
   }
 
-  /** Whether this node owns a key. True, too, for a node without a cloud, whose keys are all its own. */
+  /** Whether this node owns a key. Before it has joined, it owns all. */
   owns(key: string | Uint8Array): boolean {
     return this.#node === null || this.#ring.size === 0 || this.#ring.owner(key) === this.#node.address;
   }

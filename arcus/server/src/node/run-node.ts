@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { CloudMembership } from "../cloud/cloud-membership.ts";
+import type { CloudMembership } from "../cloud/cloud-membership.ts";
+import { NoCloud } from "../cloud/no-cloud.ts";
 import { ArcusServerError } from "../server-error.ts";
 import { isDaemon, reportToStarter, startDaemon } from "./daemon.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -60,32 +61,29 @@ async function run(args: readonly string[], environment: Environment): Promise<v
 class NodeProcess {
   readonly #options: NodeOptions;
   readonly #log: NodeLog;
-  readonly #cloud: CloudMembership;
+  readonly #environment: Environment;
+  #cloud: CloudMembership | NoCloud;
   readonly #pidFile: string | null;
   #node: CacheNode | null = null;
 
   constructor(options: NodeOptions, environment: Environment) {
     this.#options = options;
+    this.#environment = environment;
     this.#log = createNodeLog(
       () => this.#node?.node.settings.verbosity ?? options.verbosity,
       (line) => process.stderr.write(line),
     );
     this.#pidFile = options.isDaemon && options.pidFile !== null ? resolve(options.pidFile) : null;
-    this.#cloud = new CloudMembership({
-      ensemble: options.ensemble,
-      sessionTimeoutSeconds: options.sessionTimeoutSeconds,
-      memoryLimitBytes: options.memoryLimitBytes,
-      environment,
-      log: this.#log,
-      scrubStale: () => this.#node?.scrubStale(),
-      stop: (code) => void this.#abort(code),
-    });
+    this.#cloud = new NoCloud(this.#log);
   }
 
   async run(): Promise<void> {
     this.#obeySignals();
     // One that listens nowhere stays, too.
     setInterval(() => {}, KEEP_ALIVE_MS);
+    const { ensemble } = this.#options;
+    const membership = ensemble === null ? null : await this.#membership(ensemble);
+    if (membership !== null) this.#cloud = membership;
     const node = await startCacheNode(this.#options, {
       cloud: this.#cloud,
       log: this.#log,
@@ -95,9 +93,23 @@ class NodeProcess {
     this.#node = node;
     if (this.#options.portFile !== null) writePortFile(this.#options.portFile, node.port, this.#log);
     if (this.#options.metricsAddress !== null) await this.#serveMetrics(node, this.#options.metricsAddress);
-    if (this.#options.ensemble !== null) await this.#cloud.join(node.port);
+    await membership?.join(node.port);
     if (this.#pidFile !== null) writePidFile(this.#pidFile, this.#log);
     await reportToStarter({ problem: null });
+  }
+
+  /** Loaded when it is wanted: without a cloud a node starts in half the time. */
+  async #membership(ensemble: string): Promise<CloudMembership> {
+    const { CloudMembership } = await import("../cloud/cloud-membership.ts");
+    return new CloudMembership({
+      ensemble,
+      sessionTimeoutSeconds: this.#options.sessionTimeoutSeconds,
+      memoryLimitBytes: this.#options.memoryLimitBytes,
+      environment: this.#environment,
+      log: this.#log,
+      scrubStale: () => this.#node?.scrubStale(),
+      stop: (code) => void this.#abort(code),
+    });
   }
 
   async #serveMetrics(node: CacheNode, address: { readonly host: string; readonly port: number }): Promise<void> {
