@@ -7,6 +7,7 @@ import { checkHistory } from "./check-history.ts";
 import { compareDigests, countMismatches } from "./compare-digests.ts";
 import { HARMABLE } from "./disk-harm.ts";
 import { History } from "./history.ts";
+import { keepLastWords } from "./last-words.ts";
 import { type HarmChoice, Nemesis } from "./nemesis.ts";
 import { patiently } from "./patiently.ts";
 import { SmallDisks } from "./small-disks.ts";
@@ -19,6 +20,8 @@ const LOAD_MS_AFTER = 800;
 /** Until every client has found a server again, and until abandoned sessions have expired. */
 const SETTLE_MS_MAX = 60_000;
 const EXPIRY_MS_MAX = 30_000;
+/** Allowed, but worth a look at what took so long. */
+const MEND_MS_SLOW = 10_000;
 const EMPTY = Buffer.alloc(0);
 
 /** Who takes part in a campaign. */
@@ -168,7 +171,7 @@ export class Campaign implements AsyncDisposable {
     const harm = await this.#nemesis.strike();
     const mendedFromMs = performance.now();
     await this.#nemesis.mend();
-    this.report.mendMsMax = Math.max(this.report.mendMsMax, performance.now() - mendedFromMs);
+    await this.#mended(harm, performance.now() - mendedFromMs);
     await pause(LOAD_MS_AFTER);
     for (const client of this.#clients) client.stop();
     await work;
@@ -182,6 +185,14 @@ export class Campaign implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.stop();
     await this.#resources[Symbol.asyncDispose]();
+  }
+
+  async #mended(harm: string, elapsedMs: number): Promise<void> {
+    const { report } = this;
+    report.mendMsMax = Math.max(report.mendMsMax, elapsedMs);
+    if (elapsedMs < MEND_MS_SLOW) return;
+    console.log(`Round ${report.rounds} (${harm}): all serve again only after ${Math.round(elapsedMs)} ms`);
+    await keepLastWords(this.ensemble);
   }
 
   async #makeFolder(folder: string): Promise<number> {

@@ -1,20 +1,12 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Campaign } from "./campaign.ts";
+import { keepLastWords } from "./last-words.ts";
 
 const BROKEN_MAX = 30;
 
 /** Prints what a campaign did and found, and keeps its servers' last words where a promise was broken; answers the exit status. */
 export async function printReport(campaign: Campaign, name: string): Promise<number> {
   const { report, ensemble } = campaign;
-  if (report.broken.length > 0) {
-    const folder = await mkdtemp(join(tmpdir(), "branta-chaos-"));
-    for (const [at, { output }] of ensemble.servers.entries()) {
-      await writeFile(join(folder, `server-${at + 1}.log`), output);
-    }
-    console.log(`The last words of the servers are in ${folder}`);
-  }
+  if (report.broken.length > 0) await keepLastWords(ensemble);
   console.log(`\n${name}, ${(report.elapsedMs / 1_000).toFixed(0)} s`);
   console.log(`${report.rounds} rounds: ${[...report.harms].map(([harm, count]) => `${harm} ${count}×`).join(", ")}`);
   console.log(
