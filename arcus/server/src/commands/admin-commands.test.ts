@@ -97,7 +97,9 @@ test("stats topics, and what is no topic", async () => {
   expect(statsOf(await ask("stats items"))).toMatchObject({ "items:0:number": "1", "items:0:evicted": "0" });
   expect(statsOf(await ask("stats slabs"))).toMatchObject({ "0:used_chunks": "1", memory_limit: "16777216" });
   expect(statsOf(await ask("stats zookeeper"))).toMatchObject({ zk_connected: "false", zk_ready: "false" });
-  expect(statsOf(await ask("stats topkeys"))["k"]).toMatch(/^get_hits=1,get_misses=0,cmd_set=1,.*,ctime=\d+,atime=\d+$/);
+  expect(statsOf(await ask("stats topkeys"))["k"]).toMatch(
+    /^get_hits=1,get_misses=0,cmd_set=1,.*,ctime=\d+,atime=\d+$/,
+  );
   expect(await ask("stats cachedump 0 3", /^END .*\r\n/m)).toMatch(
     /^ITEM k \[acctime=\d+, exptime=0\]\r\nEND \[curtime=\d+\]\r\n$/,
   );
