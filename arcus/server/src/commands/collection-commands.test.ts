@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { play } from "../testing/play.ts";
+import { startTestNode } from "../testing/start-test-node.ts";
+
+/** Plays that were written with arcus-memcached 1.15 on the other end. */
+const PLAYS = ["lists", "sets", "maps", "attributes", "pipes"];
+
+describe("a cache node answers as arcus-memcached does", () => {
+  it.each(PLAYS)("with %s", async (name) => {
+    const text = readFileSync(join(import.meta.dirname, "plays", `${name}.txt`), "latin1").trimEnd();
+    await using node = await startTestNode({ port: 0, extensions: ["ascii_scrub"] });
+    expect(play(node, text)).toBe(text);
+  });
+});
