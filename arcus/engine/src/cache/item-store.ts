@@ -1,11 +1,11 @@
 import { accountedItemBytes, itemTotalBytes } from "./accounted-bytes.ts";
 import { Arena, CELL_BYTES } from "./arena.ts";
+import { CasNumbers } from "./cas-numbers.ts";
 import { CacheStatistics } from "./cache-statistics.ts";
 import { HashIndex } from "./hash-index.ts";
 import {
   ACCESS,
   CAS_HIGH_AND_KEY,
-  CAS_LOW,
   EXPIRY,
   HASH,
   HEADER_BYTES,
@@ -31,8 +31,6 @@ const TOUCH_INTERVAL_S = 60;
 const SWEEP = 10;
 /** Before that, once any item can have died, each allocation looks at so many: the dead make room before memory grows. */
 const SWEEP_AHEAD = 2;
-const UINT32 = 0x1_0000_0000;
-const UINT16 = 0x1_0000;
 
 interface StoreOptions {
   readonly limitBytes: number;
@@ -56,7 +54,7 @@ export class ItemStore extends ItemReader {
   limitBytes: number;
   canEvict = true;
   readonly #held = new HeldCollections();
-  #lastCas = 0;
+  readonly #cas = new CasNumbers();
   /** There has been an item that can expire, or a flush. */
   #hasMortals = false;
 
@@ -207,17 +205,12 @@ export class ItemStore extends ItemReader {
 
   /** The real server numbers an item before it looks at its prefix, so one that is refused has used a number up. */
   skipCas(): void {
-    this.#lastCas++;
+    this.#cas.skip();
   }
 
   /** Gives an item a number that no other content of any key has had. */
   renewCas(item: ItemId): void {
-    const cas = ++this.#lastCas;
-    const { words } = this.arena;
-    const at = item * 4;
-    words[at + CAS_LOW] = cas | 0;
-    words[at + CAS_HIGH_AND_KEY] =
-      ((Math.floor(cas / UINT32) % UINT16) << 16) | (words[at + CAS_HIGH_AND_KEY] & 0xffff);
+    this.#cas.give(this.arena.words, item);
   }
 
   /** Counts that a key-value item in place became longer or shorter by `change` bytes of its value. */

@@ -7,20 +7,16 @@ import { findCommand } from "../commands/command-table.ts";
 import { Pipe } from "../commands/pipe.ts";
 import { unknownCommandReply } from "../commands/unknown-command.ts";
 import type { NodeContext } from "../node/node-context.ts";
-import { PendingInput } from "./pending-input.ts";
+import { isTooLongForLine } from "./line-limits.ts";
+import { type InputBudget, PendingInput } from "./pending-input.ts";
 import type { ReplyBuffer } from "./reply-buffer.ts";
 import type { Request } from "./request.ts";
 
 /** Unread reply bytes above which a client is not listened to until it has read them. */
 const UNREAD_BYTES_MAX = 256 * 1024;
-/** A request line without end may be so long, unless it is a get of many keys. */
-const LINE_BYTES_MAX = 24 * 1024;
-const GET_LINE_BYTES_MAX = 8 * 1024 * 1024;
-/** Spaces that a line may begin with, looked at once it is this long. */
-const SPACES_MAX = 100;
-const SPACES_CHECKED_BYTES = 1024;
+/** Unfinished input that a connection may have even when all connections together have too much. */
+const PENDING_BYTES_SURE = 64 * 1024;
 const LINE_END_BYTES = 2;
-const SPACE = 0x20;
 const CR = 0x0d;
 const LF = 0x0a;
 /** The first byte of a request of the binary protocol, which is not spoken. */
@@ -32,6 +28,7 @@ export interface SharedBuffers {
   readonly output: ReplyBuffer;
   /** Bytes of the cache's memory, from its start on, into which input is copied. */
   readonly inputBytes: number;
+  readonly inputBudget: InputBudget;
 }
 
 /** One client's connection: requests in, replies out, in one write for all that came in one read. */
@@ -46,7 +43,8 @@ export class ClientConnection implements Session {
   readonly #request: Request;
   readonly #inputBytes: number;
   readonly #inARowMax: number;
-  readonly #pending = new PendingInput();
+  readonly #pending: PendingInput;
+  readonly #budget: InputBudget;
   /** Bytes of a refused data block that are still to come. */
   #skip = 0;
   /** Promises that must settle before more is executed. */
@@ -69,11 +67,14 @@ export class ClientConnection implements Session {
     this.#socket = socket;
     this.#request = shared.request;
     this.#inputBytes = shared.inputBytes;
+    this.#budget = shared.inputBudget;
+    this.#pending = new PendingInput(shared.inputBudget);
     this.#inARowMax = Math.max(node.options.requestsPerEventMax, 1);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     socket.on("end", () => this.#peerEnded());
     socket.on("error", () => socket.destroy());
     socket.on("drain", () => this.#goOn());
+    socket.on("close", () => this.#pending.clear());
   }
 
   get isCongested(): boolean {
@@ -128,9 +129,17 @@ export class ClientConnection implements Session {
       this.#isFirst = false;
       if (chunk[0] === BINARY_MAGIC || this.node.options.protocol === "binary") return this.destroy();
     }
+    if (this.#budget.isExceeded && this.#pending.byteCount > PENDING_BYTES_SURE) return this.#giveUp();
     if (this.#isHeld) return this.#keep(chunk);
     const input = this.#pending.isEmpty ? chunk : this.#pending.join(chunk);
     if (input !== null) this.#execute(input);
+  }
+
+  /** Clients that send much and never all of it must not take the memory of the others. */
+  #giveUp(): void {
+    const { byteCount } = this.#pending;
+    this.node.log.warn(`Ended the connection of ${this.remoteAddress}: ${byteCount} bytes of unfinished requests`);
+    this.destroy();
   }
 
   /** Not listened to for now. */
@@ -210,7 +219,8 @@ export class ClientConnection implements Session {
       }
       const next = request.split(bytes, at, length);
       if (next < 0) {
-        this.#checkLine(bytes, at, length);
+        if (isTooLongForLine(bytes, at, length)) this.#isEnding = true;
+        else this.#pending.expectLine(length - at);
         return at;
       }
       const done = this.#executeOne(bytes, next, length);
@@ -260,18 +270,6 @@ export class ClientConnection implements Session {
     const rest = Buffer.from(bytes.subarray(this.#resumeFrom, stop));
     this.#pending.add(Buffer.concat([Buffer.from(this.#resumePrefix, "latin1"), rest, Buffer.from("\r\n")]));
     this.#resumeFrom = -1;
-  }
-
-  /** Ends a connection that sends a line too long to be one. */
-  #checkLine(bytes: Buffer, start: number, end: number): void {
-    const length = end - start;
-    if (length <= SPACES_CHECKED_BYTES) return;
-    let at = start;
-    while (at < end && bytes[at] === SPACE) at++;
-    const word = bytes.latin1Slice(at, Math.min(at + 5, end));
-    const isGet = word.startsWith("get ") || word === "gets ";
-    if (at - start <= SPACES_MAX && length <= (isGet ? GET_LINE_BYTES_MAX : LINE_BYTES_MAX)) return;
-    this.#isEnding = true;
   }
 
   #flush(): void {

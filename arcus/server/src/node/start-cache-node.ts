@@ -8,6 +8,7 @@ import { KeyDump } from "../admin/key-dump.ts";
 import { LongQueries } from "../admin/long-queries.ts";
 import { Scrubber } from "../admin/scrubber.ts";
 import { ClientListener } from "../connection/client-listener.ts";
+import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
 import { OperationCounters } from "../stats/operation-counters.ts";
@@ -18,6 +19,8 @@ import type { NodeOptions } from "./node-options.ts";
 /** Input of one read at most, and replies gathered before they are copied out of the cache's memory. */
 const INPUT_BYTES = 64 * 1024;
 const OUTPUT_BYTES = 256 * 1024;
+/** Unfinished requests of all connections together. */
+const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 const STATS_PREFIXES_MAX = 50;
 const CLOCK_INTERVAL_MS = 100;
 const HASH_SEEDS = 2 ** 32;
@@ -73,6 +76,7 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
     request: new Request(),
     output: new ReplyBuffer(cache, INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES),
     inputBytes: INPUT_BYTES,
+    inputBudget: new InputBudget(PENDING_BYTES_MAX),
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
   return new CacheNode(node, listener, clock);
