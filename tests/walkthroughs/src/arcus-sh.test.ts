@@ -110,6 +110,15 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     }
   });
 
+  test("one node is stopped and started by its address", async () => {
+    const address = `127.0.0.1:${nodePorts[1]}`;
+    expect(await done(`memcached stop test ${address}`)).toContain("1 of 1 nodes stopped\n");
+    expect(await list("test")).toMatchObject({ status: "SOME_DOWN", offline: [address] });
+    expect(await done(`memcached start test ${address}`)).toContain("1 of 1 nodes online\n");
+    const wrong = await arcus("memcached stop test 10.0.0.9:1");
+    expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('"10.0.0.9:1" is no node of "test"') });
+  });
+
   test("a node that it did not start is not ended, and that is said", async () => {
     const [port] = nodePorts;
     await rm(join(folder, `arcus/run/memcached-test-${port}.pid`));
@@ -170,6 +179,21 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     );
     expect((await list("other")).online).toHaveLength(2);
     expect(await done("memcached stop other")).toContain("2 of 2 nodes stopped\n");
+    await done("memcached unregister other", "Delete other\n");
+  });
+
+  test("both kinds of nodes make one cloud", async () => {
+    const memcached = process.env["ARCUS_MEMCACHED"] ?? (await standIn());
+    const at = (port: number) => ({ ip: "127.0.0.1", config: { port: `${port}` } });
+    await configure("other", nodePorts, {
+      servers: [at(nodePorts[0]), { ...at(nodePorts[1]), engine: "arcus-memcached", memcached }],
+    });
+    await done("memcached register conf/other.json");
+    const start = await done("memcached start other");
+    expect(start).toMatch(new RegExp(`arcus/bin/memcached -d .* -p ${nodePorts[0]} `));
+    expect(start).toMatch(new RegExp(`${memcached} -E .* -p ${nodePorts[1]} `));
+    expect((await list("other")).online).toHaveLength(2);
+    await done("memcached stop other");
     await done("memcached unregister other", "Delete other\n");
   });
 

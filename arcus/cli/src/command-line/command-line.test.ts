@@ -17,8 +17,13 @@ test("every line of the usage is a command", () => {
     expect(commandOf("zookeeper", verb)).toEqual({ name: `zookeeper ${verb}` });
   }
   expect(commandOf("memcached", "register", "c.json")).toEqual({ name: "register", file: "c.json" });
-  for (const verb of ["unregister", "start", "stop", "list"]) {
-    expect(commandOf("memcached", verb, "test")).toEqual({ name: verb, serviceCode: "test" });
+  for (const verb of ["unregister", "list"]) {
+    expect(commandOf("memcached", verb, "test", "more")).toEqual({ name: verb, serviceCode: "test" });
+  }
+  for (const verb of ["start", "stop"]) {
+    expect(commandOf("memcached", verb, "test")).toEqual({ name: verb, serviceCode: "test", nodes: [] });
+    const two = ["10.0.0.1:11211", "10.0.0.2:11211"];
+    expect(commandOf("memcached", verb, "test", ...two)).toEqual({ name: verb, serviceCode: "test", nodes: two });
   }
   expect(commandOf("memcached", "listall")).toEqual({ name: "listall" });
 });

@@ -4,7 +4,9 @@ import { parseZkList, type ZkServer } from "./zk-list.ts";
 /** What is to be done, one for each line of the usage. */
 export type ArcusCommand =
   | { readonly name: "deploy" | "register" | "quicksetup"; readonly file: string }
-  | { readonly name: "ping" | "unregister" | "start" | "stop" | "list"; readonly serviceCode: string }
+  | { readonly name: "ping" | "unregister" | "list"; readonly serviceCode: string }
+  /** `nodes`: only these, `ip:port`; none: all of the cloud. */
+  | { readonly name: "start" | "stop"; readonly serviceCode: string; readonly nodes: readonly string[] }
   | { readonly name: "listall" | "zookeeper init" | "zookeeper start" | "zookeeper stop" | "zookeeper stat" };
 
 /** A whole command line. */
@@ -98,7 +100,7 @@ function optionNamed(word: string): OptionWithValue | undefined {
 }
 
 /** Null for what the usage does not know. Words behind a whole command are ignored, as ever. */
-function commandOf([first, second, third]: readonly string[]): ArcusCommand | null {
+function commandOf([first, second, third, ...more]: readonly string[]): ArcusCommand | null {
   switch (first) {
     case "deploy":
     case "quicksetup":
@@ -110,21 +112,26 @@ function commandOf([first, second, third]: readonly string[]): ArcusCommand | nu
         ? { name: `zookeeper ${second}` }
         : null;
     case "memcached":
-      return memcachedCommandOf(second, third);
+      return memcachedCommandOf(second, third, more);
     default:
       return null;
   }
 }
 
-function memcachedCommandOf(verb: string | undefined, object: string | undefined): ArcusCommand | null {
+function memcachedCommandOf(
+  verb: string | undefined,
+  object: string | undefined,
+  nodes: readonly string[],
+): ArcusCommand | null {
   if (verb === "listall") return { name: verb };
   if (object === undefined) return null;
   switch (verb) {
     case "register":
       return { name: verb, file: object };
-    case "unregister":
     case "start":
     case "stop":
+      return { name: verb, serviceCode: object, nodes };
+    case "unregister":
     case "list":
       return { name: verb, serviceCode: object };
     default:

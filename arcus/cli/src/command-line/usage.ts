@@ -10,6 +10,7 @@ export function usage(self: string): string {
     `  ${self} [-z <zklist>] memcached start|stop|list <service_code>`,
     `  ${self} [-z <zklist>] memcached listall`,
     `  ${self} [-z <zklist>] quicksetup <conf_file>`,
+    "Behind the service code, start and stop take nodes, <ip:port>: only those.",
     "Options, anywhere:",
     "  -z, --zklist <host:port,...>  the ZooKeeper servers, instead of zklist at the top of the script",
     "  --json                        list, listall and zookeeper stat: one JSON value, nothing else",

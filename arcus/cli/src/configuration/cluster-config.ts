@@ -5,7 +5,7 @@ import { ArcusToolError } from "../arcus-tool-error.ts";
 import type { JsonObject } from "./python-json.ts";
 
 /** What runs as cache nodes: Branta's own, or arcus-memcached, which is there already. */
-export type Engine = "branta" | "arcus-memcached";
+type Engine = "branta" | "arcus-memcached";
 
 /** One cache node, the general settings filled in. Numbers are texts, as they are kept. */
 export interface CacheNode {
@@ -18,15 +18,14 @@ export interface CacheNode {
   /** MB */
   readonly memlimit: string;
   readonly connections: string;
+  /** arcus-memcached's program, where that is to run; null: Branta's node. */
+  readonly program: string | null;
 }
 
 /** A cloud as its file describes it, and as ZooKeeper keeps it. */
 export interface ClusterConfig {
   readonly serviceCode: string;
   readonly nodes: readonly CacheNode[];
-  readonly engine: Engine;
-  /** arcus-memcached's program on every host; null with the engine `branta`. */
-  readonly memcached: string | null;
   /** The folder of a ZooKeeper on every host; null: the one that comes along. */
   readonly zookeeper: string | null;
   /** All that the file says, with the node settings as texts: what is registered. */
@@ -37,9 +36,17 @@ const NODE_KEYS = ["port", "threads", "memlimit", "connections"] as const;
 type NodeKey = (typeof NODE_KEYS)[number];
 type NodeSettings = Partial<Record<NodeKey, string>>;
 
+/** A node as the file has it. */
+interface Server {
+  readonly ip: string;
+  readonly hostname: string;
+  readonly config: NodeSettings;
+  readonly source: JsonObject;
+}
+
 const LIMITS = { port: 65_535, threads: 1_000, memlimit: 16_777_216, connections: 10_000_000 } as const;
 const KEYS = ["serviceCode", "servers", "config", "engine", "memcached", "zookeeper", "created", "modified"];
-const SERVER_KEYS = ["hostname", "ip", "config"];
+const SERVER_KEYS = ["hostname", "ip", "config", "engine", "memcached"];
 const SERVICE_CODE_LENGTH_MAX = 128;
 
 /** Reads a configuration file. @throws ArcusToolError badConfiguration: file, key and what was expected */
@@ -77,26 +84,24 @@ class ConfigReader {
 
   read(value: unknown): ClusterConfig {
     const source = this.#object(value, "the whole", KEYS);
-    const engine = this.#engine(source["engine"]);
     const general = this.#settings(source["config"], "config");
     const servers = this.#servers(source["servers"]);
-    const nodes = servers.map(({ ip, hostname, config }, at) => this.#node(ip, hostname, config, general, at));
+    const nodes = servers.map((server, at) => this.#node(server, general, source, `servers[${at}]`));
     this.#refuseTwins(nodes);
+    this.#refuseUnused(source, nodes);
     return {
       serviceCode: this.#serviceCode(source["serviceCode"]),
       nodes,
-      engine,
-      memcached: this.#program(source["memcached"], engine),
       zookeeper: source["zookeeper"] === undefined ? null : this.#path(source["zookeeper"], "zookeeper"),
       source: {
         ...source,
         ...(source["config"] === undefined ? {} : { config: general }),
-        servers: servers.map((server, at) => ({ ...server.source, config: servers[at]!.config })),
+        servers: servers.map((server) => ({ ...server.source, config: server.config })),
       },
     };
   }
 
-  #servers(value: unknown) {
+  #servers(value: unknown): readonly Server[] {
     if (!Array.isArray(value) || value.length === 0) throw this.#wrong("servers", value, "a list of cache nodes");
     return value.map((each: unknown, at) => {
       const key = `servers[${at}]`;
@@ -109,13 +114,17 @@ class ConfigReader {
     });
   }
 
-  #node(ip: string, hostname: string, own: NodeSettings, general: NodeSettings, at: number): CacheNode {
-    const merged = { ...general, ...own };
-    const need = (key: NodeKey): string => {
-      const value = merged[key];
-      if (value === undefined) throw this.#wrong(`servers[${at}].config.${key}`, value, "given there or in config");
+  #node(server: Server, general: NodeSettings, cloud: JsonObject, key: string): CacheNode {
+    const { ip, hostname, source } = server;
+    const merged = { ...general, ...server.config };
+    const need = (name: NodeKey): string => {
+      const value = merged[name];
+      if (value === undefined) throw this.#wrong(`${key}.config.${name}`, value, "given there or in config");
       return value;
     };
+    const engine = this.#engine(cloud["engine"], "engine");
+    const own = source["engine"] === undefined ? engine : this.#engine(source["engine"], `${key}.engine`);
+    const path = source["memcached"] === undefined ? "memcached" : `${key}.memcached`;
     const port = need("port");
     return {
       ip,
@@ -125,6 +134,7 @@ class ConfigReader {
       threads: need("threads"),
       memlimit: need("memlimit"),
       connections: need("connections"),
+      program: own === "branta" ? null : this.#path(source["memcached"] ?? cloud["memcached"], path),
     };
   }
 
@@ -157,16 +167,10 @@ class ConfigReader {
     );
   }
 
-  #engine(value: unknown): Engine {
+  #engine(value: unknown, key: string): Engine {
     if (value === undefined) return "branta";
     if (value === "branta" || value === "arcus-memcached") return value;
-    throw this.#wrong("engine", value, '"branta" or "arcus-memcached"');
-  }
-
-  #program(value: unknown, engine: Engine): string | null {
-    if (engine === "arcus-memcached") return this.#path(value, "memcached");
-    if (value === undefined) return null;
-    throw this.#wrong("memcached", value, 'left out, or "engine" set to "arcus-memcached"');
+    throw this.#wrong(key, value, '"branta" or "arcus-memcached"');
   }
 
   #path(value: unknown, key: string): string {
@@ -195,6 +199,12 @@ class ConfigReader {
         throw this.#refuse(`servers[${first}] and servers[${at}] are both ${address}; wanted is one node an address`);
       seen.set(address, at);
     }
+  }
+
+  /** A program that nothing runs is a slip: the engine was forgotten. */
+  #refuseUnused({ memcached }: JsonObject, nodes: readonly CacheNode[]): void {
+    if (memcached === undefined || nodes.some(({ program }) => program !== null)) return;
+    throw this.#wrong("memcached", memcached, 'left out, or "engine" set to "arcus-memcached"');
   }
 
   #wrong(key: string, value: unknown, wanted: string): ArcusToolError {

@@ -22,13 +22,8 @@ const cloud = (change: object) =>
 const read = (change: object) => parseClusterConfig(cloud(change), "c.json");
 
 test("the document's file describes six nodes; a node's own settings go before the general ones", () => {
-  const { serviceCode, nodes, engine, memcached, zookeeper } = readClusterConfig(join(CONF, "test.json"));
-  expect({ serviceCode, engine, memcached, zookeeper }).toEqual({
-    serviceCode: "test-cloud",
-    engine: "branta",
-    memcached: null,
-    zookeeper: null,
-  });
+  const { serviceCode, nodes, zookeeper } = readClusterConfig(join(CONF, "test.json"));
+  expect({ serviceCode, zookeeper }).toEqual({ serviceCode: "test-cloud", zookeeper: null });
   expect(nodes.map(({ address, threads }) => [address, threads])).toEqual([
     ["10.0.0.1:11211", "6"],
     ["10.0.0.1:11212", "6"],
@@ -57,9 +52,24 @@ test("numbers may stand without quotes, and are kept as texts", () => {
   expect(source["servers"]).toEqual([{ ip: "h", config: { port: "11211" } }]);
 });
 
-test("arcus-memcached is driven where its program is named", () => {
-  const paths = { engine: "arcus-memcached", memcached: "/opt/arcus/bin/memcached", zookeeper: "/opt/zookeeper" };
-  expect(read(paths)).toMatchObject(paths);
+test("arcus-memcached is driven where its program is named, in all of a cloud or node by node", () => {
+  const program = "/opt/arcus/bin/memcached";
+  const all = read({ engine: "arcus-memcached", memcached: program, zookeeper: "/opt/zookeeper" });
+  expect(all).toMatchObject({ nodes: [{ program }], zookeeper: "/opt/zookeeper" });
+  const port = (port: string) => ({ config: { port } });
+  const servers = [
+    { ip: "a", ...port("1") },
+    { ip: "b", ...port("1"), engine: "arcus-memcached" },
+    { ip: "c", ...port("1"), engine: "arcus-memcached", memcached: "/usr/bin/other" },
+  ];
+  const programs = (change: object) => read(change).nodes.map((node) => node.program);
+  expect(programs({ servers, memcached: program })).toEqual([null, program, "/usr/bin/other"]);
+  const back = servers.map((server) => ({ engine: "branta", ...server }));
+  expect(programs({ servers: back, engine: "arcus-memcached", memcached: program })).toEqual([
+    null,
+    program,
+    "/usr/bin/other",
+  ]);
   expect(() => read({ engine: "arcus-memcached" })).toThrow("c.json: memcached is missing; wanted is an absolute path");
   expect(() => read({ memcached: "/opt/x" })).toThrow('c.json: memcached is "/opt/x"; wanted is left out');
 });

@@ -24,7 +24,7 @@ export async function deploy(context: TaskContext, config: ClusterConfig): Promi
   const { arcusPath, report, line } = context;
   const servers = line.zkServers.map(({ host }) => host);
   const hosts = unique([...servers, ...config.nodes.map(({ ip }) => ip)]);
-  const isNeeded = config.engine === "branta" || !hasOwnZooKeeper(context);
+  const isNeeded = config.nodes.some(({ program }) => program === null) || !hasOwnZooKeeper(context);
   if (isNeeded) requirePackage(arcusPath);
   const folder = await mkdtemp(join(tmpdir(), "arcus-deploy-"));
   try {
@@ -57,10 +57,10 @@ export function hasOwnZooKeeper({ arcusPath, zookeeperPath }: TaskContext): bool
 }
 
 /** What has to be at a host beforehand. */
-function programsAt(host: string, context: TaskContext, { memcached, nodes }: ClusterConfig): readonly string[] {
+function programsAt(host: string, context: TaskContext, { nodes }: ClusterConfig): readonly string[] {
   const isServer = context.line.zkServers.some((server) => server.host === host);
   return [
-    ...(memcached !== null && nodes.some(({ ip }) => ip === host) ? [memcached] : []),
+    ...unique(nodes.flatMap(({ ip, program }) => (ip === host && program !== null ? [program] : []))),
     ...(isServer && hasOwnZooKeeper(context) ? [join(context.zookeeperPath, "bin", "zkServer.sh")] : []),
   ];
 }

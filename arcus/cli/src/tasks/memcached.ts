@@ -4,7 +4,7 @@ import { parseCacheNodeName } from "@branta/arcus-protocol";
 import { ArcusToolError } from "../arcus-tool-error.ts";
 import { CloudRegistry } from "../cloud/cloud-registry.ts";
 import { formatZkList } from "../command-line/zk-list.ts";
-import type { CacheNode, ClusterConfig } from "../configuration/cluster-config.ts";
+import type { CacheNode } from "../configuration/cluster-config.ts";
 import type { Host } from "../hosts/host.ts";
 import type { TaskContext } from "./context.ts";
 import { unique } from "./deploy.ts";
@@ -25,42 +25,59 @@ const POLL_MS = 250;
 /** How often a node that has not joined is asked whether it still runs. */
 const CHECK_MS = 2_000;
 
-/** One command's work at the nodes of one cloud. */
+/** One command's work at nodes of one cloud. */
 interface NodeWork {
   readonly context: TaskContext;
   readonly registry: CloudRegistry;
-  readonly config: ClusterConfig;
+  readonly serviceCode: string;
+  readonly nodes: readonly CacheNode[];
   /** Address → what failed there. */
   readonly problems: Map<string, string>;
 }
 
-/** `memcached start`: starts the nodes that are not there, and waits until they have joined their cloud. */
-export async function startNodes(context: TaskContext, serviceCode: string): Promise<void> {
+/**
+ * `memcached start`: starts the nodes that are not there, and waits until they have joined their cloud.
+ *
+ * @param only addresses of the nodes that are meant; none: all
+ */
+export async function startNodes(context: TaskContext, serviceCode: string, only: readonly string[]): Promise<void> {
   await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers));
-  const config = await registry.config(serviceCode);
-  const work: NodeWork = { context, registry, config, problems: new Map() };
+  const work = await workAt(context, registry, serviceCode, only);
   const outcomes = await atNodes(work, "mc_start_server", startNode);
   await waitForNodes(work);
   summarize(work, outcomes, "online", "start");
 }
 
 /** `memcached stop`: ends the nodes that `memcached start` started, each by its id. */
-export async function stopNodes(context: TaskContext, serviceCode: string): Promise<void> {
+export async function stopNodes(context: TaskContext, serviceCode: string, only: readonly string[]): Promise<void> {
   await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers));
-  const config = await registry.config(serviceCode);
-  const work: NodeWork = { context, registry, config, problems: new Map() };
+  const work = await workAt(context, registry, serviceCode, only);
   const outcomes = await atNodes(work, "mc_stop_server", stopNode);
   const present = await registry.present(serviceCode);
-  for (const node of config.nodes) {
+  for (const node of work.nodes) {
     if (work.problems.has(node.address) || !isPresent(node, present) || !(await isListening(node))) continue;
-    const files = nodeFiles(context.arcusPath, serviceCode, node);
-    note(
-      work,
-      node,
-      `is still online: it was not started by this arcus.sh (no process of ${files.pidFile}); stop it where it was started`,
-    );
+    const { pidFile } = nodeFiles(context.arcusPath, serviceCode, node);
+    const problem = `is still online: it was not started by this arcus.sh (no process of ${pidFile})`;
+    note(work, node, `${problem}; stop it where it was started`);
   }
   summarize(work, outcomes, "stopped", "stop");
+}
+
+/** @throws ArcusToolError notRegistered for a cloud or a node that there is not */
+async function workAt(
+  context: TaskContext,
+  registry: CloudRegistry,
+  serviceCode: string,
+  only: readonly string[],
+): Promise<NodeWork> {
+  const all = (await registry.config(serviceCode)).nodes;
+  const unknown = only.find((address) => all.every((node) => node.address !== address));
+  if (unknown !== undefined) {
+    const known = all.map(({ address }) => address).join(", ");
+    throw new ArcusToolError("notRegistered", `"${unknown}" is no node of "${serviceCode}", which has ${known}`);
+  }
+  const nodes = only.length === 0 ? all : all.filter(({ address }) => only.includes(address));
+  return { context, registry, serviceCode, nodes, problems: new Map() };
 }
 
 /** Works through the nodes of each host one after the other, and through the hosts side by side. */
@@ -69,7 +86,7 @@ async function atNodes(
   task: string,
   each: (work: NodeWork, node: CacheNode, host: Host, lines: HostLines) => Promise<void>,
 ): Promise<readonly Outcome<void>[]> {
-  const { nodes } = work.config;
+  const { nodes } = work;
   const outcomes = await onHosts(work.context, task, unique(nodes.map(({ ip }) => ip)), async (host, lines) => {
     for (const node of nodes) if (node.ip === host.name) await each(work, node, host, lines);
   });
@@ -82,16 +99,16 @@ async function atNodes(
 }
 
 async function startNode(work: NodeWork, node: CacheNode, host: Host, lines: HostLines): Promise<void> {
-  const { context, registry, config } = work;
-  if (isPresent(node, await registry.present(config.serviceCode))) {
+  const { context, registry, serviceCode } = work;
+  if (isPresent(node, await registry.present(serviceCode))) {
     if (await isListening(node)) return lines.add(`${node.address} is online already`);
     lines.add(`${node.address} ended without a word: waiting for the end of its session`);
     if (!(await isGoneInTime(work, node)))
       return note(work, node, "is still in ZooKeeper, though nobody listens there");
   }
-  const files = nodeFiles(context.arcusPath, config.serviceCode, node);
+  const files = nodeFiles(context.arcusPath, serviceCode, node);
   if (await isTaken(node, host, files)) return note(work, node, "cannot start: another program has its port");
-  const shown = nodeCommand(config, node, files, formatZkList(context.line.zkServers), context.arcusPath);
+  const shown = nodeCommand(node, files, formatZkList(context.line.zkServers), context.arcusPath);
   lines.add(shownAt(host, shown));
   const { stdout, stderr } = await host.run(startScript(shown, files), { timeoutMs: COMMAND_TIMEOUT_MS });
   const { word, pid, rest } = readNodeAnswer(stdout);
@@ -108,7 +125,7 @@ async function isTaken(node: CacheNode, host: Host, files: NodeFiles): Promise<b
 }
 
 async function stopNode(work: NodeWork, node: CacheNode, host: Host, lines: HostLines): Promise<void> {
-  const files = nodeFiles(work.context.arcusPath, work.config.serviceCode, node);
+  const files = nodeFiles(work.context.arcusPath, work.serviceCode, node);
   const { stdout, stderr } = await host.run(stopScript(files), { timeoutMs: COMMAND_TIMEOUT_MS });
   const { word, pid } = readNodeAnswer(stdout);
   if (word === "absent") return lines.add(`${node.address} does not run`);
@@ -120,12 +137,12 @@ async function stopNode(work: NodeWork, node: CacheNode, host: Host, lines: Host
 
 /** Waits until all nodes without a problem are there; one that ended, or takes too long, has a problem then. */
 async function waitForNodes(work: NodeWork): Promise<void> {
-  const { registry, config, problems, context } = work;
+  const { registry, serviceCode, nodes, problems, context } = work;
   const end = Date.now() + context.line.timeoutMs;
   let nextCheck = Date.now() + CHECK_MS;
   for (;;) {
-    const present = await registry.present(config.serviceCode);
-    const missing = config.nodes.filter((node) => !problems.has(node.address) && !isPresent(node, present));
+    const present = await registry.present(serviceCode);
+    const missing = nodes.filter((node) => !problems.has(node.address) && !isPresent(node, present));
     if (missing.length === 0) return;
     if (Date.now() > end) {
       for (const node of missing)
@@ -141,7 +158,7 @@ async function waitForNodes(work: NodeWork): Promise<void> {
 }
 
 async function checkNode(work: NodeWork, node: CacheNode): Promise<void> {
-  const files = nodeFiles(work.context.arcusPath, work.config.serviceCode, node);
+  const files = nodeFiles(work.context.arcusPath, work.serviceCode, node);
   try {
     const host = await work.context.hosts.get(node.ip);
     const { word, rest } = readNodeAnswer(
@@ -155,10 +172,10 @@ async function checkNode(work: NodeWork, node: CacheNode): Promise<void> {
   }
 }
 
-async function isGoneInTime({ context, registry, config }: NodeWork, node: CacheNode): Promise<boolean> {
+async function isGoneInTime({ context, registry, serviceCode }: NodeWork, node: CacheNode): Promise<boolean> {
   const end = Date.now() + context.line.timeoutMs;
   while (Date.now() < end) {
-    if (!isPresent(node, await registry.present(config.serviceCode))) return true;
+    if (!isPresent(node, await registry.present(serviceCode))) return true;
     await sleep(POLL_MS);
   }
   return false;
@@ -171,8 +188,7 @@ function note({ context, problems }: NodeWork, { address }: CacheNode, problem: 
 
 /** @throws ArcusToolError commandFailed unless all went well */
 function summarize(work: NodeWork, outcomes: readonly Outcome<void>[], done: string, attempt: string): void {
-  const { context, config, problems } = work;
-  const { nodes, serviceCode } = config;
+  const { context, serviceCode, nodes, problems } = work;
   const failed = nodes.filter(({ address }) => problems.has(address)).map(({ address }) => address);
   context.report.line("");
   context.report.line(`${nodes.length - failed.length} of ${nodes.length} nodes ${done}`);

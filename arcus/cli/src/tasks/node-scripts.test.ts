@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CacheNode, type ClusterConfig, parseClusterConfig } from "../configuration/cluster-config.ts";
+import { type CacheNode, parseClusterConfig } from "../configuration/cluster-config.ts";
 import { LocalHost } from "../hosts/local-host.ts";
 import { checkScript, nodeCommand, nodeFiles, readNodeAnswer, startScript, stopScript } from "./node-scripts.ts";
 
@@ -20,7 +20,6 @@ while :; do sleep 0.05; done
 
 let folder: string;
 let node: CacheNode;
-let config: ClusterConfig;
 const host = new LocalHost("127.0.0.1");
 
 beforeEach(() => {
@@ -41,22 +40,20 @@ function describeNode(port: string): void {
     engine: "arcus-memcached",
     memcached: join(folder, "fake memcached"),
   });
-  config = parseClusterConfig(text, "c.json");
-  node = config.nodes[0]!;
+  node = parseClusterConfig(text, "c.json").nodes[0]!;
 }
 
 const files = () => nodeFiles(folder, "test", node);
 const run = async (script: string) => readNodeAnswer((await host.run(script, { timeoutMs: 20_000 })).stdout);
-const start = () => run(startScript(nodeCommand(config, node, files(), "z:1", folder), files()));
+const start = () => run(startScript(nodeCommand(node, files(), "z:1", folder), files()));
 
 test("the command is upstream's, with a pid file; arcus-memcached gets its modules", () => {
-  const branta = { ...config, engine: "branta", memcached: null } as const;
   const tail = `-d -v -r -R5 -U 0 -D: -b 8192 -m100 -p 11211 -c 1000 -t 6 -z z:1,y:2 -P /a/run/memcached-test-11211.pid`;
   const at = nodeFiles("/a", "test", node);
-  expect(nodeCommand(branta, node, at, "z:1,y:2", "/a")).toBe(`/a/bin/memcached ${tail}`);
-  const real = { ...config, memcached: "/opt/bin/memcached" };
+  expect(nodeCommand({ ...node, program: null }, at, "z:1,y:2", "/a")).toBe(`/a/bin/memcached ${tail}`);
+  const real = { ...node, program: "/opt/bin/memcached" };
   const modules = "-E /opt/lib/default_engine.so -X /opt/lib/syslog_logger.so -X /opt/lib/ascii_scrub.so";
-  expect(nodeCommand(real, node, at, "z:1,y:2", "/a")).toBe(`/opt/bin/memcached ${modules} ${tail}`);
+  expect(nodeCommand(real, at, "z:1,y:2", "/a")).toBe(`/opt/bin/memcached ${modules} ${tail}`);
 });
 
 test("a node starts once, and is ended by its pid file", async () => {
@@ -73,7 +70,7 @@ test("a node starts once, and is ended by its pid file", async () => {
 test("a node that cannot run is said with its last words, and not with older ones", async () => {
   describeNode("1");
   await host.run(`mkdir -p ${folder}/logs && echo older >${files().logFile}`, { timeoutMs: 20_000 });
-  const script = startScript(nodeCommand(config, node, files(), "z:1", folder), files());
+  const script = startScript(nodeCommand(node, files(), "z:1", folder), files());
   // It fails in the background, so that its start waits for a pid file that never comes: shortened here.
   const { word, rest } = await run(script.replace("-lt 100", "-lt 5"));
   expect({ word, rest }).toEqual({ word: "failed", rest: "failed to listen on TCP port 1: Permission denied" });

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { CacheNode, ClusterConfig } from "../configuration/cluster-config.ts";
+import type { CacheNode } from "../configuration/cluster-config.ts";
 import { commandText, quoted } from "../hosts/shell-words.ts";
 
 /** Where one cache node's files lie, on its host. */
@@ -22,19 +22,14 @@ export function nodeFiles(arcusPath: string, serviceCode: string, { port }: Cach
 }
 
 /** The command that runs a node, as upstream's tool gives it, and the pid file. */
-export function nodeCommand(
-  { engine, memcached }: ClusterConfig,
-  { port, threads, memlimit, connections }: CacheNode,
-  { pidFile }: NodeFiles,
-  zkList: string,
-  arcusPath: string,
-): string {
-  const program = memcached ?? `${arcusPath}/bin/memcached`;
+export function nodeCommand(node: CacheNode, { pidFile }: NodeFiles, zkList: string, arcusPath: string): string {
+  const { port, threads, memlimit, connections } = node;
+  const program = node.program ?? `${arcusPath}/bin/memcached`;
   const lib = `${dirname(dirname(program))}/lib`;
   const modules = ["-E", `${lib}/default_engine.so`, "-X", `${lib}/syslog_logger.so`, "-X", `${lib}/ascii_scrub.so`];
   const fixed = ["-d", "-v", "-r", "-R5", "-U", "0", "-D:", "-b", "8192"];
   const own = [`-m${memlimit}`, "-p", port, "-c", connections, "-t", threads, "-z", zkList, "-P", pidFile];
-  return commandText([program, ...(engine === "arcus-memcached" ? modules : []), ...fixed, ...own]);
+  return commandText([program, ...(node.program === null ? [] : modules), ...fixed, ...own]);
 }
 
 /**

@@ -22,9 +22,9 @@ export async function runCommand(outer: TaskContext): Promise<void> {
     case "unregister":
       return unregister(context, command.serviceCode);
     case "start":
-      return startNodes(context, command.serviceCode);
+      return startNodes(context, command.serviceCode, command.nodes);
     case "stop":
-      return stopNodes(context, command.serviceCode);
+      return stopNodes(context, command.serviceCode, command.nodes);
     case "list":
       return list(context, command.serviceCode);
     case "ping":
@@ -49,7 +49,7 @@ async function quickSetup(context: TaskContext, config: ClusterConfig): Promise<
   title(context, "Task", "mc_register");
   await register(context, config);
   title(context, "Task", "mc_start");
-  await startNodes(context, config.serviceCode);
+  await startNodes(context, config.serviceCode, []);
   title(context, "Task", "mc_list");
   await list(context, config.serviceCode);
 }
