@@ -1,4 +1,4 @@
-import { ArcusClient, type ArcusError, type ClientOptions, json, type RingEvent } from "@branta/arcus-client";
+import { ArcusClient, type ArcusError, type ClientOptions, json, type RingEvent, TEXT } from "@branta/arcus-client";
 import { clientListPath, parseClientEntry } from "@branta/arcus-protocol";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
@@ -74,10 +74,10 @@ describe("a client of a cloud", () => {
     ]);
     const types = await Promise.all(["kv", "l", "s", "m", "b"].map((name) => client.getAttributes(`all:${name}`)));
     expect(types.map((attributes) => attributes?.type)).toEqual(["kv", "list", "set", "map", "b+tree"]);
-    const found = [];
+    const found: string[] = [];
     for await (const { key, node } of client.scanKeys({ match: "all:*" }))
-      found.push([key, client.nodeOf(key) === node]);
-    expect(found.sort()).toEqual(["b", "kv", "l", "m", "s"].map((name) => [`all:${name}`, true]));
+      found.push(`${key} ${client.nodeOf(key) === node}`);
+    expect(found.toSorted()).toEqual(["b", "kv", "l", "m", "s"].map((name) => `all:${name} true`));
     expect(await client.flushPrefix("all")).toBe(true);
     expect(await client.getAttributes("all:kv")).toBeNull();
   });
@@ -85,8 +85,8 @@ describe("a client of a cloud", () => {
   it("sees the same keys as another client", async () => {
     const [one, other] = [await connect(), await connect({ poolSize: 2 })];
     expect((await one.setMany(KEYS.map((key) => [key, key] as const))).failed.size).toBe(0);
-    const { values } = await other.getMany(KEYS);
-    expect([...values.values()].sort()).toEqual(KEYS.toSorted());
+    const { values } = await other.getMany(KEYS, { as: TEXT });
+    expect([...values.values()].toSorted()).toEqual(KEYS.toSorted());
   });
 
   it(
