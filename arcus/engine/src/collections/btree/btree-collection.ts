@@ -91,6 +91,7 @@ export class BtreeCollection {
   /** @param trimmed takes the element that had to give way to the new one, when it was one for its number */
   insert(element: BtreeElement, options: BtreeInsertOptions, trimmed?: BtreeElement[]): BtreeInsertOutcome {
     if ((this.count > 0 || this.#maxBkeyRange !== null) && this.isOtherKind(element)) return "bkeyMismatch";
+    if (this.#hasRoomFor(options)) return this.#insertFreely(element, options);
     const known = this.#tree.find(element);
     if (known !== null) return options.replaces ? this.#replace(known, element, options) : "elementExists";
     if (options.stickyFull === true) return "outOfMemory";
@@ -233,6 +234,20 @@ export class BtreeCollection {
       this.removeAt(positions[last], last - i + 1);
       i = last + 1;
     }
+  }
+
+  /** Whether nothing can be in the way of an element more but one with its bkey. */
+  #hasRoomFor({ sizeMax, stickyFull }: BtreeInsertOptions): boolean {
+    if (stickyFull === true || this.#maxBkeyRange !== null) return false;
+    return this.count < maxCountNow(this.attributes, sizeMax);
+  }
+
+  #insertFreely(element: BtreeElement, options: BtreeInsertOptions): BtreeInsertOutcome {
+    if (this.count === 0) this.#kind = kindOf(element);
+    const known = this.#tree.insert(element);
+    if (known !== null) return options.replaces ? this.#replace(known, element, options) : "elementExists";
+    this.#elementBytes += element.accountedBytes;
+    return "ok";
   }
 
   #replace(known: BtreeElement, element: BtreeElement, { stickyFull }: BtreeInsertOptions): "replaced" | "outOfMemory" {

@@ -37,9 +37,9 @@ export function positionOf(collection: BtreeCollection, bkey: Bkey, order: Btree
   if (!collection.attributes.readable) return "unreadable";
   if (collection.count === 0) return "elementNotFound";
   if (collection.isOtherKind(bkey)) return "bkeyMismatch";
-  if (collection.tree.find(bkey) === null) return "elementNotFound";
-  const rank = collection.tree.rank(bkey);
-  return order === "asc" ? rank : collection.count - 1 - rank;
+  const position = collection.tree.position(bkey);
+  if (position < 0) return "elementNotFound";
+  return order === "asc" ? position : collection.count - 1 - position;
 }
 
 /** An element with as many as `reach` neighbours on either side. */
@@ -90,7 +90,7 @@ function countAll({ tree, count, minBkey, maxBkey }: BtreeCollection, range: Bke
   }
   const [low, high] = direction === "ascending" ? [range.from, range.to!] : [range.to!, range.from];
   if (compareBkeys(low, minBkey!) <= 0 && compareBkeys(high, maxBkey!) >= 0) return { count, visited: 0 };
-  const within = tree.rank(high) + (tree.find(high) === null ? 0 : 1) - tree.rank(low);
+  const within = tree.rank(high, true) - tree.rank(low);
   return { count: within, visited: within };
 }
 

@@ -1,5 +1,5 @@
 import { type Bkey, compareBkeys } from "@branta/arcus-protocol";
-import type { BtreeElement } from "./btree-element.ts";
+import { BtreeElement } from "./btree-element.ts";
 import { Cursor } from "./cursor.ts";
 import {
   type Branch,
@@ -16,6 +16,7 @@ import {
   splitBranch,
   splitLeaf,
   type SplitOff,
+  takeChildOut,
   type TreeNode,
   unlinkLeaves,
 } from "./tree-node.ts";
@@ -48,9 +49,9 @@ export class CountedTree {
   /** The element with that bkey. */
   find(bkey: Bkey): BtreeElement | null {
     if (this.#root === null) return null;
-    const leaf = leafFor(this.#root, bkey);
-    const element = leaf.elements[lowerBound(leaf.elements, bkey)];
-    return element !== undefined && compareBkeys(element, bkey) === 0 ? element : null;
+    const { elements } = leafFor(this.#root, bkey);
+    const index = lowerBound(elements, bkey);
+    return isAt(elements, index, bkey) ? elements[index] : null;
   }
 
   /** A cursor on the first element at or behind a bkey (`step` 1), or on the last one at or before it (`step` -1). */
@@ -59,22 +60,23 @@ export class CountedTree {
     const leaf = leafFor(this.#root, bkey);
     const index = lowerBound(leaf.elements, bkey);
     if (step === 1) return new Cursor(leaf, index);
-    const element = leaf.elements[index];
-    const isThere = element !== undefined && compareBkeys(element, bkey) === 0;
-    return new Cursor(leaf, isThere ? index : index - 1);
+    return new Cursor(leaf, isAt(leaf.elements, index, bkey) ? index : index - 1);
   }
 
-  /** How many elements come before a bkey. */
-  rank(bkey: Bkey): number {
-    let rank = 0;
-    let node = this.#root;
-    if (node === null) return 0;
-    while (!node.isLeaf) {
-      const at = childFor(node, bkey);
-      for (let i = 0; i < at; i++) rank += countOf(node.children[i]);
-      node = node.children[at];
-    }
-    return rank + lowerBound(node.elements, bkey);
+  /** How many elements come before a bkey, or up to and with it. */
+  rank(bkey: Bkey, inclusive = false): number {
+    if (this.#root === null) return 0;
+    const { leaf, before } = placeOf(this.#root, bkey);
+    const index = lowerBound(leaf.elements, bkey);
+    return before + index + (inclusive && isAt(leaf.elements, index, bkey) ? 1 : 0);
+  }
+
+  /** The position of the element with that bkey; −1 without one. */
+  position(bkey: Bkey): number {
+    if (this.#root === null) return -1;
+    const { leaf, before } = placeOf(this.#root, bkey);
+    const index = lowerBound(leaf.elements, bkey);
+    return isAt(leaf.elements, index, bkey) ? before + index : -1;
   }
 
   /** A cursor on the element at a position, which must exist. */
@@ -83,23 +85,25 @@ export class CountedTree {
     let node = this.#root!;
     while (!node.isLeaf) {
       let i = 0;
-      for (; rest >= countOf(node.children[i]); i++) rest -= countOf(node.children[i]);
+      for (; rest >= node.counts[i]; i++) rest -= node.counts[i];
       node = node.children[i];
     }
     return new Cursor(node, rest);
   }
 
-  /** Puts an element in, whose bkey must not be there yet. */
-  insert(element: BtreeElement): void {
+  /** Puts an element in, unless there is one with its bkey, which it answers then. */
+  insert(element: BtreeElement): BtreeElement | null {
     if (this.#root === null) {
       this.#root = newLeaf([element], null, null);
       this.#nodeBytes = ownBytes(this.#root);
-      return;
+      return null;
     }
     const split = this.#insertInto(this.#root, element);
-    if (split === null) return;
+    if (split instanceof BtreeElement) return split;
+    if (split === null) return null;
     this.#root = newBranch([this.#root, split.node], [split.bound, split.bound]);
     this.#nodeBytes += ownBytes(this.#root);
+    return null;
   }
 
   /** Takes `count` elements out, the first of them at `position`. */
@@ -117,18 +121,25 @@ export class CountedTree {
     }
   }
 
-  #insertInto(node: TreeNode, element: BtreeElement): SplitOff | null {
+  /** Answers what was split off the node, if it was, or the element that was there already. */
+  #insertInto(node: TreeNode, element: BtreeElement): SplitOff | BtreeElement | null {
     let split: SplitOff;
     if (node.isLeaf) {
       const at = lowerBound(node.elements, element);
+      if (isAt(node.elements, at, element)) return node.elements[at];
       node.elements.splice(at, 0, element);
       if (node.elements.length <= NODE_SIZE_MAX) return null;
       split = splitLeaf(node, at);
     } else {
       const at = childFor(node, element);
-      node.count += 1;
       const below = this.#insertInto(node.children[at], element);
+      if (below instanceof BtreeElement) return below;
+      node.count += 1;
+      node.counts[at] += 1;
       if (below === null) return null;
+      const moved = countOf(below.node);
+      node.counts[at] -= moved;
+      node.counts.splice(at + 1, 0, moved);
       node.children.splice(at + 1, 0, below.node);
       node.bounds.splice(at + 1, 0, below.bound);
       if (node.children.length <= NODE_SIZE_MAX) return null;
@@ -146,16 +157,16 @@ export class CountedTree {
     }
     node.count -= count;
     let [at, start] = [0, 0];
-    while (start + countOf(node.children[at]) <= position) start += countOf(node.children[at++]);
+    while (start + node.counts[at] <= position) start += node.counts[at++];
     const touched = at;
     let rest = count;
     let from = position - start;
     while (rest > 0) {
-      const child = node.children[at];
-      const here = Math.min(countOf(child) - from, rest);
-      if (here === countOf(child)) this.#drop(node, at);
+      const here = Math.min(node.counts[at] - from, rest);
+      if (here === node.counts[at]) this.#drop(node, at);
       else {
-        this.#removeFrom(child, from, here);
+        this.#removeFrom(node.children[at], from, here);
+        node.counts[at] -= here;
         at += 1;
       }
       rest -= here;
@@ -169,8 +180,7 @@ export class CountedTree {
     const child = branch.children[at];
     unlinkLeaves(firstLeaf(child), lastLeaf(child));
     this.#nodeBytes -= nodeBytes(child);
-    branch.children.splice(at, 1);
-    branch.bounds.splice(at, 1);
+    takeChildOut(branch, at);
   }
 
   /** Merges small children around a place where elements went. */
@@ -191,10 +201,24 @@ function leafFor(root: TreeNode, bkey: Bkey): Leaf {
   return node;
 }
 
+/** The leaf in which a bkey stands or would stand, and how many elements come before that leaf. */
+function placeOf(root: TreeNode, bkey: Bkey): { leaf: Leaf; before: number } {
+  let before = 0;
+  let node = root;
+  while (!node.isLeaf) {
+    const at = childFor(node, bkey);
+    for (let i = 0; i < at; i++) before += node.counts[i];
+    node = node.children[at];
+  }
+  return { leaf: node, before };
+}
+
 /** The child under which a bkey stands or would stand: the last one whose bound does not exceed it. */
 function childFor({ bounds }: Branch, bkey: Bkey): number {
   let low = 1;
   let high = bounds.length - 1;
+  // Bkeys that come in order, and ranges that begin with the latest, are behind the last bound.
+  if (compareBkeys(bkey, bounds[high]) >= 0) return high;
   while (low <= high) {
     const middle = (low + high) >> 1;
     if (compareBkeys(bkey, bounds[middle]) < 0) high = middle - 1;
@@ -207,10 +231,15 @@ function childFor({ bounds }: Branch, bkey: Bkey): number {
 function lowerBound(elements: readonly BtreeElement[], bkey: Bkey): number {
   let low = 0;
   let high = elements.length;
+  if (compareBkeys(elements[high - 1], bkey) < 0) return high;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (compareBkeys(elements[middle], bkey) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function isAt(elements: readonly BtreeElement[], index: number, bkey: Bkey): boolean {
+  return index < elements.length && compareBkeys(elements[index], bkey) === 0;
 }

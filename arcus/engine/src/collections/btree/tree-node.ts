@@ -25,6 +25,8 @@ export interface Leaf {
 export interface Branch {
   readonly isLeaf: false;
   children: TreeNode[];
+  /** By child: elements under it. They stand here so that adding them up does not touch the children. */
+  counts: number[];
   /** By child: a bound that its elements reach or exceed and those of the child before do not reach; [0] is not read. */
   bounds: Bkey[];
   count: number;
@@ -43,8 +45,8 @@ export function newLeaf(elements: BtreeElement[], previous: Leaf | null, next: L
 }
 
 export function newBranch(children: TreeNode[], bounds: Bkey[]): Branch {
-  const count = children.reduce((sum, child) => sum + countOf(child), 0);
-  return { isLeaf: false, children, bounds, count };
+  const counts = children.map((child) => countOf(child));
+  return { isLeaf: false, children, counts, bounds, count: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 /** Elements under a node. */
@@ -103,6 +105,7 @@ export function splitBranch(branch: Branch, insertedAt: number): SplitOff {
   if (insertedAt === children.length - 1) keep = children.length - EDGE_SIZE;
   else if (insertedAt === 1) keep = EDGE_SIZE;
   const node = newBranch(children.splice(keep), branch.bounds.splice(keep));
+  branch.counts.length = keep;
   branch.count -= node.count;
   return { node, bound: node.bounds[0] };
 }
@@ -119,12 +122,20 @@ export function mergeWithNext(branch: Branch, at: number): boolean {
   } else if (!left.isLeaf && !right.isLeaf) {
     right.bounds[0] = branch.bounds[at + 1];
     left.children.push(...right.children);
+    left.counts.push(...right.counts);
     left.bounds.push(...right.bounds);
     left.count += right.count;
   }
-  branch.children.splice(at + 1, 1);
-  branch.bounds.splice(at + 1, 1);
+  branch.counts[at] += branch.counts[at + 1];
+  takeChildOut(branch, at + 1);
   return true;
+}
+
+/** Takes a child out of its branch's lists. */
+export function takeChildOut(branch: Branch, at: number): void {
+  branch.children.splice(at, 1);
+  branch.counts.splice(at, 1);
+  branch.bounds.splice(at, 1);
 }
 
 /** Takes the leaves from one to another, both included, out of the chain. */
