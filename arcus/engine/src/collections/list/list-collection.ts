@@ -72,7 +72,9 @@ export class ListCollection {
   /** The values of a stretch, in its direction. */
   read(range: ListRange): string[] {
     const step = range.forward ? 1 : -1;
-    return Array.from({ length: range.count }, (_, i) => this.#values.at(range.start + i * step));
+    const values: string[] = [];
+    for (let i = 0; i < range.count; i += 1) values.push(this.#values.at(range.start + i * step));
+    return values;
   }
 
   /** Takes the elements of a stretch out. */
