@@ -274,17 +274,8 @@ export class ClientConnection implements Session {
 
   #flush(): void {
     if (this.output.byteCount === 0) return;
-    const socket = this.#socket;
-    const { traffic } = this.node;
-    traffic.bytesWritten += this.output.byteCount;
-    const buffers = this.output.drain();
-    if (socket.destroyed) return;
-    if (buffers.length === 1) {
-      socket.write(buffers[0]);
-      return;
-    }
-    socket.cork();
-    for (const buffer of buffers) socket.write(buffer);
-    socket.uncork();
+    this.node.traffic.bytesWritten += this.output.byteCount;
+    if (this.#socket.destroyed) this.output.discard();
+    else this.output.send(this.#socket);
   }
 }

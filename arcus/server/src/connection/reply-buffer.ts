@@ -8,32 +8,60 @@ const ZERO = 0x30;
 const LOOP_BYTES_MAX = 24;
 const NUMBER_BYTES_MAX = 20;
 const CRLF_BYTES = 2;
+const WINDOWS = 8;
+
+/** Where a client's replies are sent: a socket, or what stands for one. */
+export interface ReplySink {
+  cork(): void;
+  uncork(): void;
+  write(bytes: Buffer, done?: () => void): unknown;
+}
+
+/** A piece of the cache's memory to write replies to. It is busy until what was sent of it has left. */
+class Window {
+  readonly start: number;
+  readonly end: number;
+  isBusy = false;
+  readonly release = (): void => {
+    this.isBusy = false;
+  };
+
+  constructor(start: number, end: number) {
+    this.start = start;
+    this.end = end;
+  }
+}
 
 /**
- * Where replies are written: a window in the cache's own block of memory, so that a value is copied once and without
- * a call out of the engine. What outgrows the window is set aside; {@link drain} hands out all of it.
+ * Where replies are written: windows in the cache's own block of memory, so that a value is copied once, without a
+ * call out of the engine, and sent from there. What outgrows a window is set aside in buffers of its own; so is all of
+ * it while slow clients keep every window busy.
  *
  * One serves all connections, for a connection's turn ends with its replies handed to its socket.
  */
 export class ReplyBuffer {
   readonly #cache: Cache;
-  readonly #start: number;
-  readonly #end: number;
+  readonly #windows: readonly Window[];
+  #window: Window;
+  #start: number;
+  #end: number;
   #at: number;
   #memory: Buffer;
   #aside: Buffer[] = [];
   #asideBytes = 0;
 
-  /** The window is `memory[start, end)` of the cache. */
+  /** The windows share `memory[start, end)` of the cache. */
   constructor(cache: Cache, start: number, end: number) {
     this.#cache = cache;
     this.#memory = cache.memory;
-    this.#start = start;
-    this.#end = end;
-    this.#at = start;
+    const bytes = Math.floor((end - start) / WINDOWS);
+    this.#windows = Array.from({ length: WINDOWS }, (_, i) => new Window(start + i * bytes, start + (i + 1) * bytes));
+    this.#window = this.#windows[0];
+    this.#start = this.#at = this.#window.start;
+    this.#end = this.#window.end;
   }
 
-  /** Bytes written and not yet drained. */
+  /** Bytes written and not yet sent. */
   get byteCount(): number {
     return this.#asideBytes + this.#at - this.#start;
   }
@@ -90,13 +118,38 @@ export class ReplyBuffer {
     this.#value(item, valueLength + CRLF_BYTES);
   }
 
-  /** All that was written, in order, as buffers of their own; the window is empty again. */
-  drain(): readonly Buffer[] {
-    this.#spill();
-    const drained = this.#aside;
+  /** Sends all that was written. */
+  send(to: ReplySink): void {
+    const next = this.#aside.length === 0 ? this.#freeWindow() : undefined;
+    if (next === undefined) return this.#sendCopies(to);
+    const sent = this.#window;
+    sent.isBusy = true;
+    to.write(this.#memory.subarray(this.#start, this.#at), sent.release);
+    this.#window = next;
+    this.#start = this.#at = next.start;
+    this.#end = next.end;
+  }
+
+  /** Forgets all that was written. */
+  discard(): void {
+    this.#at = this.#start;
     this.#aside = [];
     this.#asideBytes = 0;
-    return drained;
+  }
+
+  #freeWindow(): Window | undefined {
+    for (const window of this.#windows) if (!window.isBusy && window !== this.#window) return window;
+    return undefined;
+  }
+
+  #sendCopies(to: ReplySink): void {
+    this.#spill();
+    const copies = this.#aside;
+    this.#aside = [];
+    this.#asideBytes = 0;
+    to.cork();
+    for (const copy of copies) to.write(copy);
+    to.uncork();
   }
 
   #value(item: ItemId, length: number): void {

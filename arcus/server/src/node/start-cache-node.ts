@@ -18,7 +18,7 @@ import type { NodeOptions } from "./node-options.ts";
 
 /** Input of one read at most, and replies gathered before they are copied out of the cache's memory. */
 const INPUT_BYTES = 64 * 1024;
-const OUTPUT_BYTES = 256 * 1024;
+const OUTPUT_BYTES = 1024 * 1024;
 /** Unfinished requests of all connections together. */
 const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 const STATS_PREFIXES_MAX = 50;

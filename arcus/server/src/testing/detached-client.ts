@@ -10,8 +10,10 @@ class DetachedSocket extends EventEmitter {
   readonly written: Buffer[] = [];
   destroyed = false;
 
-  write(bytes: Buffer): boolean {
-    this.written.push(bytes);
+  write(bytes: Buffer, done?: () => void): boolean {
+    // As a system does: the bytes may be other bytes once they are said to be written.
+    this.written.push(Buffer.from(bytes));
+    done?.();
     return true;
   }
 
