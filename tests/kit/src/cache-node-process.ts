@@ -16,6 +16,8 @@ const POLL_MS = 10;
 export interface CacheNodeOptions {
   /** Options of the command line besides -p, -l and -u. */
   args?: readonly string[];
+  /** Program and first words of another node with the same command line; bin/memcached unless given. */
+  command?: readonly string[];
   /** Any that is free unless given. */
   port?: number;
   /** Added to the environment of this process. */
