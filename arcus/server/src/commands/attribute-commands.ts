@@ -13,7 +13,7 @@ import { operations } from "../stats/operations.ts";
 import { countOutcome, OUTCOME_LINES, sizeMaxOf } from "./collections/collection-access.ts";
 import { BAD_FORMAT, hasKey } from "./collections/request-words.ts";
 import type { Command, Session } from "./command.ts";
-import { INT32_MAX } from "./numbers.ts";
+import { isInt32 } from "./numbers.ts";
 
 const KEY_WORD = 1;
 /** What `getattr` says of a time that is over. */
@@ -128,7 +128,7 @@ function readAssignment(text: string, change: Change): "ok" | "noAssignment" | "
       return Number.isSafeInteger(change.exptime) ? "ok" : "badValue";
     case "maxcount":
       change.maxCount = integer(value);
-      return Math.abs(change.maxCount) <= INT32_MAX ? "ok" : "badValue";
+      return isInt32(change.maxCount) ? "ok" : "badValue";
     case "overflowaction":
       if (!isOverflowAction(value)) return "badValue";
       change.overflowAction = value;

@@ -22,7 +22,7 @@ import {
   refuse,
   wordsBeforeReplyMode,
 } from "./collections/request-words.ts";
-import { INT32_MAX } from "./numbers.ts";
+import { isInt32 } from "./numbers.ts";
 import { type Command, NO_DATA, REFUSED, type Session } from "./command.ts";
 
 const FAMILY: CollectionFamily<ListCollection> = {
@@ -116,5 +116,5 @@ function parseIndexes(text: string): [from: number, to: number] | null {
   if (match === null) return null;
   const from = Number(match[1]);
   const to = Number(match[2] ?? match[1]);
-  return Math.abs(from) <= INT32_MAX && Math.abs(to) <= INT32_MAX ? [from, to] : null;
+  return isInt32(from) && isInt32(to) ? [from, to] : null;
 }

@@ -1,6 +1,6 @@
 import { NO_DATA, REFUSED, type Session } from "../command.ts";
 import type { Request } from "../../connection/request.ts";
-import { INT32_MAX, UINT32_MAX } from "../numbers.ts";
+import { INT32_MAX, isInt32, UINT32_MAX } from "../numbers.ts";
 
 /** Where the key stands in `lop insert <key>` and its like. */
 export const KEY_WORD = 2;
@@ -13,7 +13,7 @@ const LINE_END_BYTES = 2;
 /** A word that is a signed number of 32 bits; NaN for any other. */
 export function int32(request: Request, word: number): number {
   const value = request.int(word);
-  return Math.abs(value) <= INT32_MAX ? value : Number.NaN;
+  return isInt32(value) ? value : Number.NaN;
 }
 
 /** A word that is an unsigned number of 32 bits; −1 for any other. */
