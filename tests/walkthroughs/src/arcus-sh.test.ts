@@ -33,7 +33,7 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     await configure("test", nodePorts);
   }, 60_000);
   afterAll(async () => {
-    for (const code of ["test", "other"]) await arcus(`memcached stop ${code}`);
+    for (const code of ["test", "other"]) await arcus(`memcached stop ${code} --timeout 2`);
     await arcus("zookeeper stop");
     await rm(folder, { recursive: true, force: true });
   });
@@ -219,8 +219,6 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     await done("zookeeper stop");
     const stat = await arcus("zookeeper stat");
     expect(stat).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("does not serve: connection refused") });
-    const began = Date.now();
-    expect((await arcus("memcached listall")).stderr).toMatch(/takes a session within 10 s/);
-    expect(Date.now() - began).toBeLessThan(30_000);
+    expect((await arcus("memcached listall --timeout 2")).stderr).toMatch(/takes a session within 2 s/);
   });
 });

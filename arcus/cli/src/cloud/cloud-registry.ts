@@ -38,17 +38,18 @@ export class CloudRegistry implements AsyncDisposable {
     this.#zkList = zkList;
   }
 
-  /** @throws ArcusToolError noZooKeeper, after ten seconds */
-  static async connect(zkList: string): Promise<CloudRegistry> {
+  /** @throws ArcusToolError noZooKeeper, after ten seconds or `patienceMs`, whichever is less */
+  static async connect(zkList: string, patienceMs: number): Promise<CloudRegistry> {
+    const timeoutMs = Math.min(CONNECT_TIMEOUT_MS, patienceMs);
     const zk = ZooKeeper.open(zkList, { sessionTimeoutMs: 15_000, connectTimeoutMs: 3_000 });
     try {
-      await zk.connected({ timeoutMs: CONNECT_TIMEOUT_MS });
+      await zk.connected({ timeoutMs });
       return new CloudRegistry(zk, zkList);
     } catch (cause) {
       // Without a connection there is no session to wait for.
       void zk.close().catch(() => {});
       const advice = "are they started (zookeeper start), and is the list right (zklist, -z)?";
-      const message = `No ZooKeeper server of ${zkList} takes a session within ${CONNECT_TIMEOUT_MS / 1_000} s: ${advice}`;
+      const message = `No ZooKeeper server of ${zkList} takes a session within ${timeoutMs / 1_000} s: ${advice}`;
       throw new ArcusToolError("noZooKeeper", message, { cause });
     }
   }

@@ -10,7 +10,7 @@ import type { TaskContext } from "./context.ts";
 
 /** `memcached register` */
 export async function register({ line, report }: TaskContext, config: ClusterConfig): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   printChanges(report, await registry.register(config, localTime(new Date())));
   report.line("");
   report.line(`"${config.serviceCode}" is registered, ${config.nodes.length} nodes`);
@@ -27,7 +27,7 @@ export async function unregister({ line, report }: TaskContext, serviceCode: str
   // Typed at a terminal, the answer has ended its line itself.
   if (!process.stdin.isTTY) report.line("");
   if (answer !== wanted) throw new ArcusToolError("canceled", "Delete canceled.");
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   printChanges(report, await registry.unregister(serviceCode));
   report.line("");
   report.line(`"${serviceCode}" is unregistered`);
@@ -35,7 +35,7 @@ export async function unregister({ line, report }: TaskContext, serviceCode: str
 
 /** `memcached list` */
 export async function list({ line, report }: TaskContext, serviceCode: string): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   const status = await registry.status(serviceCode);
   if (line.json) return printJson(status);
   for (const row of statusTable([status])) report.line(row);
@@ -46,7 +46,7 @@ export async function list({ line, report }: TaskContext, serviceCode: string): 
 
 /** `memcached listall` */
 export async function listAll({ line, report }: TaskContext): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   const clouds = await registry.all();
   if (line.json) return printJson(clouds);
   for (const row of statusTable(clouds)) report.line(row);

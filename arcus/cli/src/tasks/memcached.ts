@@ -41,7 +41,7 @@ interface NodeWork {
  * @param only addresses of the nodes that are meant; none: all
  */
 export async function startNodes(context: TaskContext, serviceCode: string, only: readonly string[]): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers), context.line.timeoutMs);
   const work = await workAt(context, registry, serviceCode, only);
   const outcomes = await atNodes(work, "mc_start_server", startNode);
   await waitForNodes(work);
@@ -50,7 +50,7 @@ export async function startNodes(context: TaskContext, serviceCode: string, only
 
 /** `memcached stop`: ends the nodes that `memcached start` started, each by its id. */
 export async function stopNodes(context: TaskContext, serviceCode: string, only: readonly string[]): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(context.line.zkServers), context.line.timeoutMs);
   const work = await workAt(context, registry, serviceCode, only);
   const outcomes = await atNodes(work, "mc_stop_server", stopNode);
   const present = await registry.present(serviceCode);

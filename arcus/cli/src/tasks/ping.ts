@@ -20,7 +20,7 @@ export async function ping(context: TaskContext, serviceCode: string): Promise<v
   const { line, report } = context;
   report.line(report.paint("cyan", "====== Ping to ZooKeeper servers"));
   const silent = await pingAll(context, new Map(line.zkServers.map(({ host, port }) => [host, port])));
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   const { nodes } = await registry.config(serviceCode);
   report.line("");
   report.line(report.paint("cyan", "====== Ping to Memcached servers"));

@@ -115,7 +115,7 @@ async function waitForLeader({ line, report }: TaskContext): Promise<void> {
 }
 
 async function createStructure({ line, report }: TaskContext): Promise<void> {
-  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers));
+  await using registry = await CloudRegistry.connect(formatZkList(line.zkServers), line.timeoutMs);
   const made = await registry.createStructure();
   if (made.length === 0) report.line("init_arcus_structure: /arcus exists");
   for (const { what, path } of made) report.line(`${what} ${path}`);
