@@ -198,6 +198,72 @@ it("finds positions, elements at them and neighbours", () => {
   ]);
 });
 
+it("refuses to read what is hidden, empty or of another kind", () => {
+  const [one, bytes] = [numberBkey(1), bytesBkey("1")];
+  const hidden = filled([1], { readable: false });
+  expect(get(hidden, "1")).toBe("unreadable");
+  expect(countRange(hidden, range("1"), null)).toBe("unreadable");
+  expect(positionOf(hidden, one, "asc")).toBe("unreadable");
+  expect(neighbourhoodOf(hidden, one, "asc", 1)).toBe("unreadable");
+  expect(elementsAt(hidden, "asc", 0, 1)).toBe("unreadable");
+  expect(show(hidden.delete(range("1"), null, 0))).toBe("1");
+  const empty = collection();
+  expect(get(empty, "1")).toBe("elementNotFound");
+  expect(countRange(empty, range("0..9"), null)).toEqual({ count: 0, visited: 0 });
+  expect(positionOf(empty, one, "asc")).toBe("elementNotFound");
+  expect(elementsAt(empty, "asc", 0, 1)).toBe("elementNotFound");
+  expect(show(empty.delete(range("1"), null, 0))).toBe("elementNotFound");
+  expect([empty.minBkey, empty.maxBkey, empty.bytes]).toEqual([null, null, 0]);
+  const update = { eflag: null, value: "x" };
+  expect(updateElement(empty, one, update)).toBe("elementNotFound");
+  const incr = { operation: "incr", delta: 1n, initial: null } as const;
+  expect(doArithmetic(empty, bytes, incr, { sizeMax: SIZE_MAX })).toBe("elementNotFound");
+  const numbers = filled([1]);
+  expect(get(numbers, "0x01")).toBe("bkeyMismatch");
+  expect(positionOf(numbers, bytes, "asc")).toBe("bkeyMismatch");
+  expect(show(numbers.delete(range("0x01"), null, 0))).toBe("bkeyMismatch");
+  expect(show(numbers.delete(range("5"), null, 0))).toBe("elementNotFound");
+  expect(doArithmetic(numbers, bytes, incr, { sizeMax: SIZE_MAX })).toBe("bkeyMismatch");
+});
+
+it("lets nothing grow while sticky memory is used up", () => {
+  const full = { ...OPTIONS, stickyFull: true };
+  const btree = filled([1]);
+  expect(btree.insert(element(2), full)).toBe("outOfMemory");
+  expect(btree.insert(element(1), full)).toBe("elementExists");
+  expect(btree.insert(element(1, "longer"), { ...full, replaces: true })).toBe("outOfMemory");
+  expect(btree.insert(element(1, ""), { ...full, replaces: true })).toBe("replaced");
+  const initial = { value: 7n, eflag: "" };
+  const limits = { sizeMax: SIZE_MAX, stickyFull: true };
+  expect(doArithmetic(btree, numberBkey(9), { operation: "incr", delta: 1n, initial }, limits)).toBe("outOfMemory");
+});
+
+it("counts within a range by positions and by looking", () => {
+  const btree = filled(Array.from({ length: 200 }, (_, i) => i * 2));
+  expect(countRange(btree, range("10..20"), null)).toEqual({ count: 6, visited: 6 });
+  expect(countRange(btree, range("21..9"), null)).toEqual({ count: 6, visited: 6 });
+  expect(countRange(btree, range("0..398"), null)).toEqual({ count: 200, visited: 0 });
+  expect(countRange(btree, range("10"), null)).toEqual({ count: 1, visited: 1 });
+  expect(countRange(btree, range("11"), null)).toEqual({ count: 0, visited: 0 });
+  expect(countRange(btree, range("10..20"), EVEN)).toEqual({ count: 6, visited: 6 });
+  expect(countRange(btree, range("10"), EVEN)).toEqual({ count: 1, visited: 1 });
+});
+
+it("changes all attributes or none", () => {
+  const btree = filled([1, 2, 3, 4]);
+  expect(btree.changeAttributes({ maxCount: 3 }, SIZE_MAX)).toBe("badValue");
+  expect(btree.changeAttributes({ maxBkeyRange: null }, SIZE_MAX)).toBe("ok");
+  expect(btree.changeAttributes({ maxBkeyRange: numberBkey(3) }, SIZE_MAX)).toBe("ok");
+  expect(btree.changeAttributes({ maxBkeyRange: numberBkey(3), maxCount: 4 }, SIZE_MAX)).toBe("ok");
+  expect(btree.insert(element(5), OPTIONS)).toBe("ok");
+  expect([get(btree, "0..9"), btree.trimmed]).toEqual(["2 3 4 5", false]);
+  const empty = collection();
+  empty.changeAttributes({ maxBkeyRange: bytesBkey("\x05") }, SIZE_MAX);
+  expect(empty.insert(element(5), OPTIONS)).toBe("bkeyMismatch");
+  empty.changeAttributes({ maxBkeyRange: null }, SIZE_MAX);
+  expect(empty.insert(element(5), OPTIONS)).toBe("ok");
+});
+
 const EVEN: EflagFilter = { offset: 0, bitwise: null, comparison: "EQ", values: ["\x01"] };
 
 it("selects and takes out of any range what a sorted array would", () => {

@@ -1,4 +1,4 @@
-import { compareBkeys, formatBkey, numberBkey } from "@branta/arcus-protocol";
+import { bytesBkey, compareBkeys, formatBkey, numberBkey } from "@branta/arcus-protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { newAttributes, type OverflowAction } from "../attributes.ts";
@@ -64,6 +64,40 @@ it("lists trims within the answer, and keys of which nothing is left", () => {
   expect(ask(trees, ["a", "b"], [0, 9])).toBe("b:1 b:2; a bkeyOutOfRange");
   expect(ask(trees, ["a", "b"], [0, 9], { mode: "legacy" })).toBe("bkeyOutOfRange");
   expect(ask(trees, ["a", "b"], [9, 0], { mode: "legacy" })).toBe("a:4 a:3 b:2 a:2; duplicated; ended");
+});
+
+it("skips what a filter leaves out, and tells of trims behind it", () => {
+  const marked = (keys: readonly number[], maxCount: number): BtreeCollection => {
+    const made = btree([], maxCount);
+    for (const key of keys) {
+      const element = new BtreeElement(numberBkey(key), key > 50 ? "\x01" : "", "");
+      made.insert(element, { replaces: false, sizeMax: SIZE_MAX });
+    }
+    return made;
+  };
+  const trees = {
+    a: marked([10, 20, 30, 40], 3),
+    b: marked([10, 60, 70, 80, 90], 4),
+    c: marked([20, 30, 40, 60, 65], 4),
+  };
+  const filter = { offset: 0, bitwise: null, comparison: "EQ", values: ["\x01"] } as const;
+  expect(ask(trees, ["a", "b", "c"], [99, 0], { filter })).toBe(
+    "b:90 b:80 b:70 c:65 c:60 b:60; b<60; c<30; a<20; duplicated",
+  );
+  expect(ask(trees, ["a", "b", "c"], [99, 0], { filter, mode: "legacy" })).toBe("bkeyOutOfRange");
+  expect(ask(trees, ["b", "c"], [99, 0], { filter, mode: "unique", count: 3 })).toBe("b:90 b:80 b:70");
+  expect(ask(trees, ["b", "c"], [99, 0], { filter, count: 1, mode: "unique" })).toBe("b:90");
+});
+
+it("leaves hidden ones out and refuses other kinds of bkeys", () => {
+  const hidden = btree([1]);
+  hidden.attributes.readable = false;
+  const bytes = new BtreeCollection(newAttributes("b+tree", {}, SIZE_MAX));
+  bytes.insert(new BtreeElement(bytesBkey("x"), "", ""), { replaces: false, sizeMax: SIZE_MAX });
+  const trees = { a: btree([1, 2]), hidden, bytes, empty: btree([]) };
+  expect(ask(trees, ["hidden", "empty", "a"], [0, 9])).toBe("a:1 a:2; hidden unreadable");
+  expect(ask(trees, ["a", "bytes"], [0, 9])).toBe("bkeyMismatch");
+  expect(ask(trees, ["a", "a"], [0, 9], { count: 1 })).toBe("badValue");
 });
 
 it("is the sorted sum of all collections", () => {
