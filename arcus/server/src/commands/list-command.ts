@@ -31,7 +31,7 @@ const FAMILY: CollectionFamily<ListCollection> = {
 };
 const INDEX_WORD = KEY_WORD + 1;
 const LENGTH_WORD = KEY_WORD + 2;
-const INDEX_RANGE = /^(-?\d{1,10})(?:\.\.(-?\d{1,10}))?$/;
+const INDEX_RANGE = /^([+-]?\d{1,10})(?:\.\.([+-]?\d{1,10}))?$/;
 
 /** `lop create|insert|delete|get <key> …`: lists. */
 export const listCommand: Command = {

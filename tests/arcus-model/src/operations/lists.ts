@@ -59,6 +59,9 @@ function insert(dice: Dice): Operation {
   };
 }
 
+/** The greatest index that a request may have. */
+const FAR = 0x7fff_ffff;
+
 interface Range {
   readonly text: string;
   readonly from: number;
@@ -68,7 +71,7 @@ interface Range {
 function drawRange(dice: Dice): Range {
   const from = drawIndex(dice);
   if (dice.oneIn(2)) return { text: String(from), from, to: from };
-  const to = drawIndex(dice);
+  const to = dice.oneIn(8) ? dice.pick([-FAR - 1, FAR]) : drawIndex(dice);
   return { text: `${from}..${to}`, from, to };
 }
 
@@ -77,10 +80,8 @@ function placesOf(values: readonly string[], { from, to }: Range): number[] {
   const [first, last] = [from, to].map((index) => (index < 0 ? index + values.length : index)) as [number, number];
   const isOutside = (first < 0 && last < 0) || (first >= values.length && last >= values.length);
   if (values.length === 0 || isOutside) return [];
-  const step = first <= last ? 1 : -1;
-  const places: number[] = [];
-  for (let i = first; step > 0 ? i <= last : i >= last; i += step) if (i >= 0 && i < values.length) places.push(i);
-  return places;
+  const places = values.map((_, i) => i).filter((i) => i >= Math.min(first, last) && i <= Math.max(first, last));
+  return first <= last ? places : places.toReversed();
 }
 
 function takeOut(list: ListItem, places: readonly number[]): void {
