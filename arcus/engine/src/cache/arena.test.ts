@@ -92,7 +92,8 @@ describe("an arena", () => {
     const item = arena.allocate(1000, TOGETHER_BYTES);
     arena.bytes.fill(0x61, item * CELL_BYTES + 48, item * CELL_BYTES + 1000);
     expect(arena.allocate(100, TOGETHER_BYTES)).toBe(0);
-    arena.grow(4096);
+    expect(arena.grow(2 ** 52)).toBe(false);
+    expect(arena.grow(4096)).toBe(true);
     expect(arena.allocate(3000, TOGETHER_BYTES)).not.toBe(0);
     expect(arena.bytes.latin1Slice(item * CELL_BYTES + 48, item * CELL_BYTES + 1000)).toBe("a".repeat(952));
   });

@@ -1,3 +1,5 @@
+import { binOf, EXACT_BINS, RunBins } from "./run-bins.ts";
+
 /** Memory is handed out in cells of so many bytes; an item is a run of cells, or several runs. */
 export const CELL_BYTES = 16;
 const CELL_SHIFT = 4;
@@ -14,10 +16,6 @@ const RUN_NEXT = 0;
 const RUN_CELLS = 1;
 /** What a further run has before its part of the item's bytes. */
 export const RUN_HEADER_BYTES = 8;
-
-/** Runs of up to so many cells have a bin for each size; longer ones four bins for each power of two. */
-const EXACT_BINS = 64;
-const BINS = 192;
 
 /** Where an item's header says which run comes next; its cells then stand in the word behind the header. */
 export const ITEM_RUN_NEXT_WORD = 11;
@@ -45,8 +43,7 @@ export class Arena {
   #untouchedCell: number;
   /** One bit a cell, set for the first and the last cell of every free run. */
   #freeEdges: Uint32Array;
-  readonly #bins = new Int32Array(BINS);
-  readonly #binsInUse = new Uint32Array(BINS / 32);
+  readonly #bins = new RunBins();
 
   /** @param yardBytes for the server's buffers, a multiple of {@link CELL_BYTES} */
   constructor(limitBytes: number, yardBytes: number) {
@@ -70,19 +67,24 @@ export class Arena {
     return (this.#untouchedCell - this.#firstCell) * CELL_BYTES;
   }
 
-  /** Makes room for more items, which moves all memory; {@link bytes} and {@link words} are new then. */
-  grow(limitBytes: number): void {
+  /**
+   * Makes room for more items, which moves all memory: {@link bytes} and {@link words} are new then. False when the
+   * system does not give so much.
+   */
+  grow(limitBytes: number): boolean {
     const limitCell = this.#firstCell + Math.floor(limitBytes / CELL_BYTES);
-    if (limitCell <= this.#limitCell) return;
-    const memory = new ArrayBuffer(limitCell * CELL_BYTES);
+    if (limitCell <= this.#limitCell) return true;
+    const memory = tryToReserve(limitCell * CELL_BYTES);
+    if (memory === null) return false;
     const bytes = Buffer.from(memory);
-    bytes.set(this.bytes.subarray(0, this.#topCell * CELL_BYTES));
+    bytes.set(this.bytes.subarray(0, this.#untouchedCell * CELL_BYTES));
     const edges = new Uint32Array((limitCell >>> 5) + 1);
     edges.set(this.#freeEdges);
     this.bytes = bytes;
     this.words = new Int32Array(memory);
     this.#freeEdges = edges;
     this.#limitCell = limitCell;
+    return true;
   }
 
   /**
@@ -125,7 +127,7 @@ export class Arena {
   /** A run of exactly so many cells, or 0. */
   #take(cells: number): number {
     const bin = this.#binThatFits(cells);
-    if (bin >= 0) return this.#split(this.#bins[bin], cells);
+    if (bin >= 0) return this.#split(this.#bins.head(bin), cells);
     if (this.#limitCell - this.#topCell < cells) return 0;
     return this.#takeTop(cells);
   }
@@ -190,12 +192,8 @@ export class Arena {
   #takeLargest(byteCount: number): number {
     const wanted = (byteCount + CELL_BYTES - 1) >>> CELL_SHIFT;
     const top = this.#limitCell - this.#topCell;
-    let bin = -1;
-    for (let word = this.#binsInUse.length - 1; word >= 0 && bin < 0; word--) {
-      const bits = this.#binsInUse[word];
-      if (bits !== 0) bin = word * 32 + 31 - Math.clz32(bits);
-    }
-    const run = bin < 0 ? 0 : this.#bins[bin];
+    const bin = this.#bins.last();
+    const run = bin < 0 ? 0 : this.#bins.head(bin);
     const cells = run === 0 ? 0 : this.words[run * CELL_WORDS + CELLS];
     if (cells === 0 && top === 0) return 0;
     if (top > cells) {
@@ -238,15 +236,14 @@ export class Arena {
     const { words } = this;
     const bin = binOf(cells);
     const at = run * CELL_WORDS;
-    const head = this.#bins[bin];
+    const head = this.#bins.head(bin);
     words[at + NEXT] = head;
     words[at + PREVIOUS] = 0;
     words[at + CELLS] = cells;
     const last = run + cells - 1;
     words[last * CELL_WORDS + CELLS_AGAIN] = cells;
-    if (head === 0) this.#binsInUse[bin >>> 5] |= 1 << (bin & 31);
-    else words[head * CELL_WORDS + PREVIOUS] = run;
-    this.#bins[bin] = run;
+    if (head !== 0) words[head * CELL_WORDS + PREVIOUS] = run;
+    this.#bins.setHead(bin, run);
     this.#freeEdges[run >>> 5] |= 1 << (run & 31);
     this.#freeEdges[last >>> 5] |= 1 << (last & 31);
   }
@@ -259,11 +256,7 @@ export class Arena {
     const previous = words[at + PREVIOUS];
     if (next !== 0) words[next * CELL_WORDS + PREVIOUS] = previous;
     if (previous !== 0) words[previous * CELL_WORDS + NEXT] = next;
-    else {
-      const bin = binOf(cells);
-      this.#bins[bin] = next;
-      if (next === 0) this.#binsInUse[bin >>> 5] &= ~(1 << (bin & 31));
-    }
+    else this.#bins.setHead(binOf(cells), next);
     const last = run + cells - 1;
     this.#freeEdges[run >>> 5] &= ~(1 << (run & 31));
     this.#freeEdges[last >>> 5] &= ~(1 << (last & 31));
@@ -276,24 +269,19 @@ export class Arena {
   /** The smallest bin in use all of whose runs have so many cells; −1 when there is none. */
   #binThatFits(cells: number): number {
     const own = binOf(cells);
+    if (own < EXACT_BINS) return this.#bins.firstFrom(own);
     // In a bin of several sizes only the first run is looked at: enough to find one again that was just given back.
-    if (own >= EXACT_BINS && this.#bins[own] !== 0) {
-      if (this.words[this.#bins[own] * CELL_WORDS + CELLS] >= cells) return own;
-    }
-    let bin = own >= EXACT_BINS ? own + 1 : own;
-    let word = bin >>> 5;
-    let bits = word < this.#binsInUse.length ? this.#binsInUse[word] & (-1 << (bin & 31)) : 0;
-    while (bits === 0) {
-      if (++word >= this.#binsInUse.length) return -1;
-      bits = this.#binsInUse[word];
-    }
-    bin = word * 32 + 31 - Math.clz32(bits & -bits);
-    return bin;
+    const first = this.#bins.head(own);
+    if (first !== 0 && this.words[first * CELL_WORDS + CELLS] >= cells) return own;
+    return this.#bins.firstFrom(own + 1);
   }
 }
 
-function binOf(cells: number): number {
-  if (cells < EXACT_BINS) return cells;
-  const power = 31 - Math.clz32(cells);
-  return EXACT_BINS + ((power - 6) << 2) + ((cells >>> (power - 2)) & 3);
+/** Memory that the system gives page by page as it is written; null when it is too much. */
+function tryToReserve(byteCount: number): ArrayBuffer | null {
+  try {
+    return new ArrayBuffer(byteCount);
+  } catch {
+    return null;
+  }
 }

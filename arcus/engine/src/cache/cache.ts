@@ -93,10 +93,10 @@ export class Cache {
     return this.#store.canEvict;
   }
 
-  /** Changes the limit; "badValue" below what sticky items may have. A lower one evicts what is too much. */
+  /** Changes the limit; "badValue" below what sticky items may have, "outOfMemory" beyond the system's. A lower one evicts. */
   setLimitBytes(limitBytes: number): Outcome {
     if (limitBytes < this.limits.stickyBytesMax) return "badValue";
-    this.#store.arena.grow(limitBytes);
+    if (!this.#store.arena.grow(limitBytes)) return "outOfMemory";
     this.#store.limitBytes = limitBytes;
     this.#store.makeRoom(0, NO_ITEM);
     return "ok";

@@ -104,6 +104,14 @@ describe("a connection", () => {
     expect(await endless.takeRest()).toBe("");
   });
 
+  it("goes on in the midst of requests when the memory moves", async () => {
+    using client = await TestClient.open(node.port);
+    const requests =
+      "set a 0 0 3\r\none\r\nconfig memlimit 80\r\nset b 0 0 3\r\ntwo\r\nget a b\r\nconfig memlimit 64\r\n";
+    const replies = "STORED\r\nEND\r\nSTORED\r\nVALUE a 0 3\r\none\r\nVALUE b 0 3\r\ntwo\r\nEND\r\nEND\r\n";
+    expect(await client.ask(requests, replies)).toBe(replies);
+  });
+
   it("gives who has said the last word all answers", async () => {
     using client = await TestClient.open(node.port);
     client.socket.end("set half 0 0 1\r\nx\r\nget half\r\n");

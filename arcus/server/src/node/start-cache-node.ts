@@ -11,6 +11,7 @@ import { ClientListener } from "../connection/client-listener.ts";
 import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
+import { ArcusServerError } from "../server-error.ts";
 import { OperationCounters } from "../stats/operation-counters.ts";
 import { TopKeys } from "../stats/top-keys.ts";
 import type { NodeContext, NodeSettings, NodeSurroundings, Traffic } from "./node-context.ts";
@@ -21,6 +22,7 @@ const INPUT_BYTES = 64 * 1024;
 const OUTPUT_BYTES = 1024 * 1024;
 /** Unfinished requests of all connections together. */
 const PENDING_BYTES_MAX = 256 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 const STATS_PREFIXES_MAX = 50;
 const CLOCK_INTERVAL_MS = 100;
 const HASH_SEEDS = 2 ** 32;
@@ -66,10 +68,10 @@ export class CacheNode implements AsyncDisposable {
 
 /**
  * Starts a cache node.
- * @throws ArcusServerError "cannotListen" when the address cannot be had
+ * @throws ArcusServerError "cannotListen" when the address cannot be had, "badOptionValue" when the memory cannot
  */
 export async function startCacheNode(options: NodeOptions, surroundings: NodeSurroundings): Promise<CacheNode> {
-  const cache = openCache(options);
+  const cache = reserve(options);
   let listener: ClientListener | null = null;
   const node = nodeContext(cache, options, surroundings, () => listener?.port ?? 0);
   listener = await ClientListener.open(node, {
@@ -80,6 +82,16 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
   return new CacheNode(node, listener, clock);
+}
+
+function reserve(options: NodeOptions): Cache {
+  try {
+    return openCache(options);
+  } catch (cause) {
+    const megabytes = Math.floor(options.memoryLimitBytes / MEGABYTE);
+    const message = `Reserving the memory of -m "${megabytes}" failed: wanted no more megabytes than this system can give`;
+    throw new ArcusServerError("badOptionValue", message, { cause });
+  }
 }
 
 function openCache(options: NodeOptions): Cache {
