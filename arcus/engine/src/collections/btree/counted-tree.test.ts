@@ -109,7 +109,7 @@ it("packs keys that come in order, and accounts nodes as the real server does", 
   for (let key = 0; key < 29; key++) tree.insert(element(key));
   expect(tree.nodeBytes).toBe(288);
   for (let key = 29; key < 2900; key++) tree.insert(element(key));
-  // 100 leaves of 29 or 30 under four branches or less, and a root.
+  // 100 leaves of 29 under four branches or less, and a root.
   expect(tree.nodeBytes).toBeLessThan(102 * 288 + 6 * 416);
   for (let key = 0; key < 2899; key++) tree.remove(0, 1);
   expect(tree.nodeBytes).toBe(288);

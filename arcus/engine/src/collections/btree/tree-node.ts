@@ -6,7 +6,7 @@ import type { BtreeElement } from "./btree-element.ts";
 export const NODE_SIZE_MAX = 32;
 /** Neighbours that are both smaller than this become one. */
 const NODE_SIZE_SMALL = NODE_SIZE_MAX / 2;
-/** What a split leaves on the side where keys keep coming in order. */
+/** What a split at an end of the tree moves to a node of its own, where keys that come in order go on. */
 const EDGE_SIZE = 3;
 
 /** What the real server accounts for a node, in bytes (btree_leaf_node, btree_indx_node). */
@@ -88,12 +88,10 @@ export function boundOf({ high, low, bytes }: Bkey): Bkey {
 
 /** Takes the right part of an overfull leaf off; keys that come in order leave full leaves behind. */
 export function splitLeaf(leaf: Leaf, insertedAt: number): SplitOff {
-  const { elements } = leaf;
-  let keep = elements.length >> 1;
-  if (leaf.next === null && insertedAt === elements.length - 1) keep = elements.length - EDGE_SIZE;
-  else if (leaf.previous === null && insertedAt === 0) keep = EDGE_SIZE;
-  const node = newLeaf(elements.splice(keep), leaf, leaf.next);
-  if (leaf.next !== null) leaf.next.previous = node;
+  const { elements, next, previous } = leaf;
+  const keep = leftSize(insertedAt, previous === null, next === null);
+  const node = newLeaf(elements.splice(keep), leaf, next);
+  if (next !== null) next.previous = node;
   leaf.next = node;
   return { node, bound: boundOf(node.elements[0]) };
 }
@@ -101,13 +99,22 @@ export function splitLeaf(leaf: Leaf, insertedAt: number): SplitOff {
 /** Takes the right part of an overfull branch off. */
 export function splitBranch(branch: Branch, insertedAt: number): SplitOff {
   const { children } = branch;
-  let keep = children.length >> 1;
-  if (insertedAt === children.length - 1) keep = children.length - EDGE_SIZE;
-  else if (insertedAt === 1) keep = EDGE_SIZE;
+  const keep = leftSize(insertedAt, insertedAt === 1, insertedAt === children.length - 1);
   const node = newBranch(children.splice(keep), branch.bounds.splice(keep));
   branch.counts.length = keep;
   branch.count -= node.count;
   return { node, bound: node.bounds[0] };
+}
+
+/**
+ * How much of an overfull node stays on the left, counted as the real server does, which makes the room before it
+ * inserts: it moves a few at an end of the tree, and half elsewhere (do_btree_node_sbalance of coll_btree.c).
+ */
+function leftSize(insertedAt: number, isFirst: boolean, isLast: boolean): number {
+  const goesLeft = isFirst && (!isLast || insertedAt < NODE_SIZE_SMALL);
+  if (goesLeft) return insertedAt < EDGE_SIZE ? EDGE_SIZE + 1 : EDGE_SIZE;
+  const stays = isLast ? NODE_SIZE_MAX - EDGE_SIZE : NODE_SIZE_SMALL;
+  return insertedAt < stays ? stays + 1 : stays;
 }
 
 /** Makes one node of a child and the one after it when both are small. @returns whether it did */
