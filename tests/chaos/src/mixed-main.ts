@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { parseServerKind, type ServerKind } from "@branta/tests-kit";
-import { Campaign } from "./ensemble/campaign.ts";
+import { parseServerKind } from "@branta/tests-kit";
+import { Campaign, type CampaignOptions } from "./ensemble/campaign.ts";
 import { printReport } from "./ensemble/print-report.ts";
 
 /**
@@ -12,8 +12,8 @@ import { printReport } from "./ensemble/print-report.ts";
  * `--harms all` also pauses servers and cuts them off; Apache's own trees do not always survive that (3.9.5 kept what a
  * leader that was cut off had not committed).
  *
- * `--role`: what Branta's server mostly is, for the highest id among equals leads; or "all", one after the other, each for
- * so many minutes.
+ * `--role`: what Branta's server mostly is, for the highest id among equals leads; "weighted", where a quorum takes server 1,
+ * which is Branta's, and one more; or "all", one after the other, each for so many minutes.
  */
 const { values } = parseArgs({
   options: {
@@ -27,12 +27,11 @@ const { values } = parseArgs({
 });
 
 const apache = parseServerKind(`apache-${values.apache}`);
-const LAYOUTS: Readonly<
-  Record<string, { readonly kinds: readonly ServerKind[]; readonly observers?: readonly number[] }>
-> = {
+const LAYOUTS: Readonly<Record<string, Pick<CampaignOptions, "kinds" | "observers" | "config">>> = {
   leader: { kinds: [apache, apache, "branta"] },
   follower: { kinds: ["branta", apache, apache] },
   observer: { kinds: [apache, apache, "branta"], observers: [3] },
+  weighted: { kinds: ["branta", apache, "branta"], config: { "group.1": "1:2:3", "weight.1": 2 } },
 };
 const roles = values.role === "all" ? Object.keys(LAYOUTS) : [values.role];
 let rounds = 0;
@@ -40,7 +39,7 @@ let broken = 0;
 for (const role of roles) {
   const layout = LAYOUTS[role];
   if (layout === undefined) {
-    throw new RangeError(`Cannot give the role "${role}": must be leader, follower, observer or all`);
+    throw new RangeError(`Cannot give the role "${role}": must be ${Object.keys(LAYOUTS).join(", ")} or all`);
   }
   await using campaign = await Campaign.start({
     ...layout,
@@ -48,7 +47,10 @@ for (const role of roles) {
     harms: values.harms === "all" ? "all" : "kills",
   });
   await campaign.rounds(Number(values.rounds), Number(values.minutes));
-  await printReport(campaign, `Branta as ${role} (${layout.kinds.join(", ")}), seed ${values.seed}`);
+  await printReport(
+    campaign,
+    `Branta ${role === "weighted" ? "with weights" : `as ${role}`} (${layout.kinds.join(", ")}), seed ${values.seed}`,
+  );
   rounds += campaign.report.rounds;
   broken += campaign.report.broken.length;
 }

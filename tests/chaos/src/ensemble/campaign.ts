@@ -30,6 +30,8 @@ export interface CampaignOptions {
   readonly kinds: readonly ServerKind[];
   /** Those that do not vote. */
   readonly observers?: readonly number[];
+  /** More lines for every server's zoo.cfg. */
+  readonly config?: Readonly<Record<string, string | number>>;
   readonly seed: number;
   readonly harms?: HarmChoice;
   /** Whether each server has a disk of its own that can be full; see {@link SmallDisks} for what that needs. */
@@ -134,6 +136,7 @@ export class Campaign implements AsyncDisposable {
         preAllocSize: 64,
         maxClientCnxns: 0,
         commitLogCount: 200,
+        ...options.config,
       },
     });
     resources.use(ensemble);
