@@ -50,13 +50,24 @@ need netstat net-tools
 [ -z "$setup" ] || exit 0
 
 bench=$(mktemp -d)
-trap 'rm -rf "$bench"' EXIT
+trap clean_up EXIT
+
+# A test that gave up on a server that was slow to start has left it behind.
+clean_up() {
+  local pid
+  while read -r pid; do
+    ! tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$bench/" || kill "$pid" 2>/dev/null || true
+  done < <(cat "$bench/servers" 2>/dev/null)
+  rm -rf "$bench"
+}
 
 # What the tests expect of a folder in which the real server was built.
 make_bench() {
   local file
   mkdir "$bench/t" "$bench/.libs" "$bench/log"
   for file in "$checkout"/t/*; do ln -s "$file" "$bench/t/"; done
+  # One test looks at its text.
+  ln -s "$checkout/doc" "$bench/doc"
   # The only file that the real build writes from a template.
   sed 's/@SASLPASSWD2@/isasl/; s/@SASLPWDB@//' "$checkout/t/binary-sasl.t.in" >"$bench/t/binary-sasl.t"
   for file in default_engine ascii_scrub example_protocol syslog_logger; do : >"$bench/.libs/$file.so"; done
@@ -107,9 +118,14 @@ is_listed() {
 }
 
 # run_one FILE: leaves its output in log/ and a line of results: name, verdict, assertions passed, planned or seen, seconds.
+# The tests give a server two seconds to start, which a busy machine may not have: those that failed over that get a second try.
 run_one() {
   local name=$1 began=$SECONDS verdict=passed
-  timeout --kill-after=10 "$FILE_LIMIT_S" prove -v "t/$name" :: default >"log/$name" 2>&1 </dev/null || verdict=failed
+  prove_one "$name" || verdict=failed
+  if [ $verdict = failed ] && grep -qE 'Failed to (startup/)?connect to' "log/$name"; then
+    verdict=passed
+    prove_one "$name" || verdict=failed
+  fi
   # Only assertions of the test itself, at the beginning of a line; a test that was given up counts those it had planned.
   awk -v name="$name" -v verdict="$verdict" -v seconds=$((SECONDS - began)) '
     /^ok [0-9]/ { good++; seen++ }
@@ -118,7 +134,11 @@ run_one() {
     END { total = seen > planned ? seen : planned
           printf "%s\t%s\t%d\t%d\t%d\n", name, verdict, good, total, seconds }' "log/$name"
 }
-export -f run_one
+
+prove_one() {
+  timeout --kill-after=10 "$FILE_LIMIT_S" prove -v "t/$1" :: default >"log/$1" 2>&1 </dev/null
+}
+export -f run_one prove_one
 export FILE_LIMIT_S
 
 make_bench
