@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packedCloud } from "./packed-software.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 import { REPOSITORY } from "./ssh-hosts.ts";
+import { hasTerminal } from "./terminal.ts";
 
 /**
  * `arcus.sh` on one machine, from the package: Arcus's quick start, and what goes wrong. With ARCUS_MEMCACHED set to
@@ -85,8 +86,13 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     });
   });
 
-  test("nothing is coloured where no terminal is", async () => {
+  test("colours are for terminals", async () => {
     expect(await done("memcached list test")).not.toContain("\u001b");
+    if (!hasTerminal) return;
+    const words = ["-qefc", "./arcus.sh memcached list test", "/dev/null"];
+    const env = { TERM: "xterm", NO_COLOR: "" };
+    const shown = await runCommand("script", words, { cwd: join(folder, "arcus/scripts"), env });
+    expect(shown.stdout).toContain(`\u001b[32m\t127.0.0.1:${nodePorts[0]}\u001b[39m`);
   });
 
   test("an address belongs to one cloud; what cannot be registered changes nothing", async () => {

@@ -121,6 +121,9 @@ async function upload(host: Host, archive: string, bytes: number, arcusPath: str
   ].join("\n");
   const options = { timeoutMs: UPLOAD_TIMEOUT_MS, input: createReadStream(archive) };
   requireSuccess(host, `unpack ${arcusPath}`, await host.run(script, options));
+  // A host without what runs it, such as a Node that is new enough, is better known now than when nodes are started.
+  const check = `${to}/bin/memcached -h >/dev/null`;
+  requireSuccess(host, `run ${arcusPath}/bin/memcached`, await host.run(check, { timeoutMs: CHECK_TIMEOUT_MS }));
 }
 
 /** Without repetitions, in order. */
