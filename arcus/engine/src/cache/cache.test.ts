@@ -160,6 +160,13 @@ describe("memory", () => {
     expect(cache.statistics.items).toBe(Math.floor((1 << 20) / 10_064));
   });
 
+  it("keeps what it has when something comes that never fits", () => {
+    const cache = open({ itemBytesMax: 4 << 20 });
+    store(cache, "k", "v");
+    expect(store(cache, "huge", "x".repeat(2 << 20))).toBe("outOfMemory");
+    expect(valueOf(cache, "k")).toBe("v");
+  });
+
   it("fails rather than evict where it may not", () => {
     const cache = open({ canEvict: false });
     const value = "x".repeat(10_000);

@@ -142,6 +142,8 @@ export class ItemStore extends ItemReader {
   /** Evicts until so many bytes more fit under the limit; false when they cannot. */
   makeRoom(byteCount: number, keep: ItemId): boolean {
     if (this.usedBytes + byteCount <= this.limitBytes) return true;
+    // What never fits must not drive out all the others.
+    if (byteCount > this.limitBytes) return this.#outOfMemory() !== NO_ITEM;
     this.#sweepExpired(keep, SWEEP);
     while (this.usedBytes + byteCount > this.limitBytes) {
       if (!this.canEvict || !this.#evictOne(keep)) return this.#outOfMemory() !== NO_ITEM;
