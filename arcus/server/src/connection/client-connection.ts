@@ -11,6 +11,7 @@ import { isTooLongForLine } from "./line-limits.ts";
 import { type InputBudget, PendingInput } from "./pending-input.ts";
 import type { ReplyBuffer } from "./reply-buffer.ts";
 import type { Request } from "./request.ts";
+import type { UnreadReplies } from "./unread-replies.ts";
 
 /** Unread reply bytes above which a client is not listened to until it has read them. */
 const UNREAD_BYTES_MAX = 256 * 1024;
@@ -29,6 +30,7 @@ export interface SharedBuffers {
   /** Bytes of the cache's memory, from its start on, into which input is copied. */
   readonly inputBytes: number;
   readonly inputBudget: InputBudget;
+  readonly unread: UnreadReplies;
 }
 
 /** One client's connection: requests in, replies out, in one write for all that came in one read. */
@@ -45,6 +47,9 @@ export class ClientConnection implements Session {
   readonly #inARowMax: number;
   readonly #pending: PendingInput;
   readonly #budget: InputBudget;
+  readonly #unread: UnreadReplies;
+  /** More replies wait than a client should leave unread. */
+  #isSlow = false;
   /** Bytes of a refused data block that are still to come. */
   #skip = 0;
   /** Promises that must settle before more is executed. */
@@ -68,13 +73,20 @@ export class ClientConnection implements Session {
     this.#request = shared.request;
     this.#inputBytes = shared.inputBytes;
     this.#budget = shared.inputBudget;
+    this.#unread = shared.unread;
     this.#pending = new PendingInput(shared.inputBudget);
     this.#inARowMax = Math.max(node.options.requestsPerEventMax, 1);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
     socket.on("end", () => this.#peerEnded());
     socket.on("error", () => socket.destroy());
-    socket.on("drain", () => this.#goOn());
-    socket.on("close", () => this.#pending.clear());
+    socket.on("drain", () => {
+      this.#noteUnread(0);
+      this.#goOn();
+    });
+    socket.on("close", () => {
+      this.#pending.clear();
+      this.#noteUnread(0);
+    });
   }
 
   get isCongested(): boolean {
@@ -129,17 +141,25 @@ export class ClientConnection implements Session {
       this.#isFirst = false;
       if (chunk[0] === BINARY_MAGIC || this.node.options.protocol === "binary") return this.destroy();
     }
-    if (this.#budget.isExceeded && this.#pending.byteCount > PENDING_BYTES_SURE) return this.#giveUp();
+    if (this.#budget.isExceeded && this.#pending.byteCount > PENDING_BYTES_SURE) {
+      return this.giveUp(`${this.#pending.byteCount} bytes of unfinished requests`);
+    }
     if (this.#isHeld) return this.#keep(chunk);
     const input = this.#pending.isEmpty ? chunk : this.#pending.join(chunk);
     if (input !== null) this.#execute(input);
   }
 
-  /** Clients that send much and never all of it must not take the memory of the others. */
-  #giveUp(): void {
-    const { byteCount } = this.#pending;
-    this.node.log.warn(`Ended the connection of ${this.remoteAddress}: ${byteCount} bytes of unfinished requests`);
+  /** Clients that leave much unfinished or unread must not take the memory of the others. */
+  giveUp(reason: string): void {
+    this.node.log.warn(`Ended the connection of ${this.remoteAddress}: ${reason}`);
     this.destroy();
+  }
+
+  /** Only slow clients are noted, so that the others pay nothing. */
+  #noteUnread(byteCount: number): void {
+    const isSlow = byteCount > UNREAD_BYTES_MAX;
+    if (isSlow || this.#isSlow) this.#unread.note(this, isSlow ? byteCount : 0);
+    this.#isSlow = isSlow;
   }
 
   /** Not listened to for now. */
@@ -275,7 +295,8 @@ export class ClientConnection implements Session {
   #flush(): void {
     if (this.output.byteCount === 0) return;
     this.node.traffic.bytesWritten += this.output.byteCount;
-    if (this.#socket.destroyed) this.output.discard();
-    else this.output.send(this.#socket);
+    if (this.#socket.destroyed) return this.output.discard();
+    this.output.send(this.#socket);
+    this.#noteUnread(this.#socket.writableLength);
   }
 }

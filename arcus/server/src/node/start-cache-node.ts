@@ -11,6 +11,7 @@ import { ClientListener } from "../connection/client-listener.ts";
 import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
+import { UnreadReplies } from "../connection/unread-replies.ts";
 import { ArcusServerError } from "../server-error.ts";
 import { OperationCounters } from "../stats/operation-counters.ts";
 import { TopKeys } from "../stats/top-keys.ts";
@@ -22,6 +23,8 @@ const INPUT_BYTES = 64 * 1024;
 const OUTPUT_BYTES = 1024 * 1024;
 /** Unfinished requests of all connections together. */
 const PENDING_BYTES_MAX = 256 * 1024 * 1024;
+/** Large replies of all connections together that wait for slow clients. */
+const UNREAD_BYTES_MAX = 512 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 const STATS_PREFIXES_MAX = 50;
 const CLOCK_INTERVAL_MS = 100;
@@ -79,6 +82,7 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
     output: new ReplyBuffer(cache, INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES),
     inputBytes: INPUT_BYTES,
     inputBudget: new InputBudget(PENDING_BYTES_MAX),
+    unread: new UnreadReplies(UNREAD_BYTES_MAX),
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
   return new CacheNode(node, listener, clock);
