@@ -110,10 +110,13 @@ export class Dispatcher {
     );
     try {
       node.submit(operation);
+    } catch (error) {
+      operation.fail(error as ArcusError);
+    }
+    try {
       return await operation.promise;
     } catch (error) {
       if (!(error instanceof ArcusError)) throw error;
-      if (operation.isAwaited) this.#hooks.operation?.({ command, node: name, durationMs: 0, outcome: error.code });
       throw failure(error.code, command, key, name, REASONS[error.code] ?? "it failed", error);
     }
   }

@@ -31,6 +31,8 @@ export class ZooKeeperDirectory implements Directory {
   readonly #options: ZooKeeperDirectoryOptions;
   readonly #stop = new AbortController();
   #work: Promise<void> | undefined;
+  /** Ends the present wait. */
+  #wake: () => void = () => {};
   #nodes: readonly string[];
   /** The session in which this client stands in the list of clients. */
   #registeredIn: string | null = null;
@@ -64,6 +66,7 @@ export class ZooKeeperDirectory implements Directory {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    this.#wake();
     await this.#zk.close();
     await this.#work;
   }
@@ -74,7 +77,7 @@ export class ZooKeeperDirectory implements Directory {
       try {
         await this.#register();
         const changed = Promise.withResolvers<void>();
-        signal.addEventListener("abort", () => changed.resolve(), { once: true });
+        this.#wake = changed.resolve;
         // One-shot watches: the real clouds' ensembles are of 3.5, which have no others. Lost ones resolve, too.
         const { children } = await this.#zk.children(cacheListPath(this.#options.serviceCode), {
           watch: () => changed.resolve(),
@@ -86,7 +89,10 @@ export class ZooKeeperDirectory implements Directory {
       } catch (error) {
         if (signal.aborted) return;
         this.#options.hooks.warning?.(error);
-        await pause(RETRY_AFTER_MS, signal);
+        const pause = Promise.withResolvers<void>();
+        this.#wake = pause.resolve;
+        setTimeout(pause.resolve, RETRY_AFTER_MS).unref();
+        await pause.promise;
       }
     }
   }
@@ -155,12 +161,4 @@ function ownAddress(): string {
 function localTime(date: Date): string {
   const parts = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
   return `${date.getFullYear()}${parts.map((part) => String(part).padStart(2, "0")).join("")}`;
-}
-
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    timer.unref();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
