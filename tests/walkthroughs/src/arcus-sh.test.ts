@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "@branta/tests-kit";
@@ -9,6 +9,29 @@ import { packedCloud } from "./packed-software.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 import { REPOSITORY } from "./ssh-hosts.ts";
 import { hasTerminal } from "./terminal.ts";
+
+const count = (text: string, word: string): number => text.split(word).length - 1;
+
+/** Says something to a node, and answers what it says: so many lines, or until it is enough. */
+async function say(
+  port: number,
+  words: string,
+  enough: number | RegExp | ((text: string) => boolean),
+): Promise<string> {
+  const isEnough = (text: string): boolean => {
+    if (typeof enough === "number") return count(text, "\n") >= enough;
+    return enough instanceof RegExp ? enough.test(text) : enough(text);
+  };
+  const socket = connect(port, "127.0.0.1");
+  socket.setTimeout(20_000, () => socket.destroy(new Error(`No answer of ${port} to ${words.slice(0, 40)}`)));
+  socket.write(words);
+  let text = "";
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    text += chunk.toString("latin1");
+    if (isEnough(text)) break;
+  }
+  return text;
+}
 
 /**
  * `arcus.sh` on one machine, from the package: Arcus's quick start, and what goes wrong. With ARCUS_MEMCACHED set to
@@ -199,9 +222,32 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     expect(start).toMatch(new RegExp(`arcus/bin/memcached -d .* -p ${nodePorts[0]} `));
     expect(start).toMatch(new RegExp(`${memcached} -E .* -p ${nodePorts[1]} `));
     expect((await list("other")).online).toHaveLength(2);
+    await expectOneRing();
     await done("memcached stop other");
     await done("memcached unregister other", "Delete other\n");
   });
+
+  /** Gives all keys to both nodes, and has each drop what it does not own: between them they must keep each key once. */
+  async function expectOneRing(): Promise<void> {
+    const keys = Array.from({ length: 2_000 }, (_, at) => `key:${at}`);
+    const kept: string[][] = [];
+    for (const port of nodePorts) {
+      await say(port, keys.map((key) => `set ${key} 0 0 1\r\nv\r\n`).join(""), keys.length);
+      expect(await say(port, "scrub stale\r\n", 1)).toBe("OK\r\n");
+    }
+    for (const port of nodePorts) {
+      const state = (): Promise<string> => say(port, "stats scrub\r\n", /END\r\n$/);
+      await expect.poll(state, { timeout: 20_000 }).toContain("STAT scrubber:status stopped\r\n");
+      const found = await say(
+        port,
+        keys.map((key) => `get ${key}\r\n`).join(""),
+        (text) => count(text, "END\r\n") === keys.length,
+      );
+      kept.push([...found.matchAll(/^VALUE (\S+) /gm)].map((match) => match[1]!));
+    }
+    expect(kept.flat().toSorted()).toEqual(keys.toSorted());
+    for (const share of kept) expect(share.length).toBeGreaterThan(keys.length / 4);
+  }
 
   /** Takes arcus-memcached's arguments, notes them, and is Branta's node. */
   async function standIn(): Promise<string> {
