@@ -104,6 +104,7 @@ describe("ValueReply", () => {
       ["VALUE k 0 2", "abc", "END"],
       ["VALUE k 0 x", "abc", "END"],
       ["VALUE k 0 -1", "abc", "END"],
+      ["VALUE k 0 9999999999", "abc", "END"],
       ["VALUE k", "END"],
     ]) {
       expect(() => decode(new ValueReply(), lines, 100)).toThrow("Cannot read the reply");

@@ -5,6 +5,8 @@ const LF = 0x0a;
 const SPACE = 0x20;
 /** Longer than any line a node sends: a key of 16 000 bytes, and what stands around it. */
 const LINE_BYTES_MAX = 64 * 1024;
+/** The largest item a node can be told to take (-I 128m); a longer block is no block. */
+const BLOCK_BYTES_MAX = 128 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -76,6 +78,7 @@ export class ReplyInput {
 
   /** So many bytes and the end of the line behind them; they are a view of what was received. */
   block(length: number): Buffer | null {
+    if (length > BLOCK_BYTES_MAX) throw malformed(`${length}`, `a length of at most ${BLOCK_BYTES_MAX} bytes`);
     const end = this.#at + length;
     if (end + 2 > this.#bytes.length) {
       this.#wanted = end + 2 - this.#mark;
