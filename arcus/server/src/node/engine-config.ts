@@ -63,7 +63,7 @@ export function readEngineConfig(text: string, readFile: (path: string) => strin
     const name = pair.slice(0, equals < 0 ? undefined : equals).trim();
     const value = equals < 0 ? "" : pair.slice(equals + 1).trim();
     if (name === "config_file") {
-      options = { ...options, ...readEngineConfig(readFile(value), readFile) };
+      options = { ...options, ...readEngineConfig(textOf(value, readFile), readFile) };
       continue;
     }
     const set = SETTERS[name];
@@ -74,6 +74,14 @@ export function readEngineConfig(text: string, readFile: (path: string) => strin
     options = { ...options, ...set(value, name) };
   }
   return options;
+}
+
+function textOf(path: string, readFile: (path: string) => string): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new ArcusServerError("badOption", `Cannot read the config_file "${path}" of -e`, { cause: error });
+  }
 }
 
 function collectionSize(name: string, value: string): number {

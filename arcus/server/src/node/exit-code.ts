@@ -4,9 +4,7 @@ export const ExitCode = {
   /** A value of the command line is out of its range. */
   failure: 1,
   usage: 64,
-  dataError: 65,
   noUser: 67,
-  noHost: 68,
   /** No server of the ensemble can be reached. */
   unavailable: 69,
   /** An error that nobody foresaw. */
@@ -19,6 +17,5 @@ export const ExitCode = {
   protocol: 76,
   /** An identity was refused. */
   noPermission: 77,
-  config: 78,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -37,11 +37,16 @@ export async function runNode(args: readonly string[], environment: Environment)
     await run(args, environment);
   } catch (error) {
     const isOurs = error instanceof ArcusServerError;
-    const problem = isOurs ? error.message : ((error as Error).stack ?? String(error));
+    const problem = isOurs ? withCause(error) : ((error as Error).stack ?? String(error));
     process.stderr.write(`${problem}\n`);
     await reportToStarter({ problem });
     process.exit(isOurs ? EXIT_CODES[error.code] : ExitCode.software);
   }
+}
+
+/** What failed, and why the system says it did. */
+function withCause({ message, cause }: ArcusServerError): string {
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
 }
 
 async function run(args: readonly string[], environment: Environment): Promise<void> {

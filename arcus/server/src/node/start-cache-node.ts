@@ -11,6 +11,7 @@ import { ClientListener } from "../connection/client-listener.ts";
 import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
+import { TurnQueue } from "../connection/turn-queue.ts";
 import { UnreadReplies } from "../connection/unread-replies.ts";
 import { ArcusServerError } from "../server-error.ts";
 import { OperationCounters } from "../stats/operation-counters.ts";
@@ -83,6 +84,7 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
     inputBytes: INPUT_BYTES,
     inputBudget: new InputBudget(PENDING_BYTES_MAX),
     unread: new UnreadReplies(UNREAD_BYTES_MAX),
+    turns: new TurnQueue(),
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
   return new CacheNode(node, listener, clock);
