@@ -11,6 +11,8 @@ import { isTooLongForLine } from "./line-limits.ts";
 import { type InputBudget, PendingInput } from "./pending-input.ts";
 import type { ReplyBuffer } from "./reply-buffer.ts";
 import type { Request } from "./request.ts";
+import type { SharedBuffers } from "./shared-buffers.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 import type { UnreadReplies } from "./unread-replies.ts";
 
 /** Unread reply bytes above which a client is not listened to until it has read them. */
@@ -22,16 +24,6 @@ const CR = 0x0d;
 const LF = 0x0a;
 /** The first byte of a request of the binary protocol, which is not spoken. */
 const BINARY_MAGIC = 0x80;
-
-/** What all connections of a node use by turns, for a connection's turn ends with nothing left in them. */
-export interface SharedBuffers {
-  readonly request: Request;
-  readonly output: ReplyBuffer;
-  /** Bytes of the cache's memory, from its start on, into which input is copied. */
-  readonly inputBytes: number;
-  readonly inputBudget: InputBudget;
-  readonly unread: UnreadReplies;
-}
 
 /** One client's connection: requests in, replies out, in one write for all that came in one read. */
 export class ClientConnection implements Session {
@@ -48,6 +40,7 @@ export class ClientConnection implements Session {
   readonly #pending: PendingInput;
   readonly #budget: InputBudget;
   readonly #unread: UnreadReplies;
+  readonly #turns: TurnQueue;
   /** More replies wait than a client should leave unread. */
   #isSlow = false;
   /** Bytes of a refused data block that are still to come. */
@@ -74,6 +67,7 @@ export class ClientConnection implements Session {
     this.#inputBytes = shared.inputBytes;
     this.#budget = shared.inputBudget;
     this.#unread = shared.unread;
+    this.#turns = shared.turns;
     this.#pending = new PendingInput(shared.inputBudget);
     this.#inARowMax = Math.max(node.options.requestsPerEventMax, 1);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -208,12 +202,8 @@ export class ClientConnection implements Session {
     this.#flush();
     if (this.#isEnding) this.#socket.end();
     else if (this.#isHeld) this.#socket.pause();
-    else if (this.#isStalled) this.#yield();
-  }
-
-  /** The replies went to the system at once, but there were many: others have their turn first. */
-  #yield(): void {
-    setImmediate(() => this.#goOn());
+    // The replies went to the system at once, but there were many: others have their turn first.
+    else if (this.#isStalled) this.#turns.add(() => this.#goOn());
   }
 
   /** Tells where the input begins that could not be executed yet. */

@@ -4,7 +4,8 @@ import { type AddressInfo, createServer, type ListenOptions, type Server, type S
 import type { NodeContext } from "../node/node-context.ts";
 import type { NodeOptions } from "../node/node-options.ts";
 import { ArcusServerError } from "../server-error.ts";
-import { ClientConnection, type SharedBuffers } from "./client-connection.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { SharedBuffers } from "./shared-buffers.ts";
 
 /** How long a stop waits for clients to read their last replies. */
 const FLUSH_MS_MAX = 1000;
