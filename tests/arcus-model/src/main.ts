@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { CacheNodeProcess } from "@branta/tests-kit";
 import { type CampaignResult, runCampaign } from "./campaign.ts";
+import { startNode } from "./start-node.ts";
 import { Wire } from "./wire.ts";
 
 /**
@@ -36,7 +35,7 @@ for (const { name, share, args, evicts } of [
   if (values.port !== undefined && evicts) continue;
   await using node =
     values.port === undefined
-      ? await startNode(args)
+      ? await startNode(args, values.memcached)
       : { port: Number(values.port), [Symbol.asyncDispose]: async () => undefined };
   using wire = await Wire.open(node.port);
   const result = await runCampaign(wire, { seed, seconds: seconds * share, evicts });
@@ -47,14 +46,6 @@ for (const { name, share, args, evicts } of [
 console.log(`arcus model seed ${seed}: ${operations} operations, ${differences} differences`);
 console.log(`${operations - differences} passed, ${differences} failed`);
 process.exitCode = differences === 0 ? 0 : 1;
-
-/** Starts bin/memcached or the server given, which then has its engine beside it. */
-function startNode(args: readonly string[]): Promise<CacheNodeProcess> {
-  const launcher = values.memcached;
-  if (launcher === undefined) return CacheNodeProcess.start({ args });
-  const engine = join(launcher, "../.libs/default_engine.so");
-  return CacheNodeProcess.start({ launcher, args: ["-E", engine, "-U", "0", ...args] });
-}
 
 /** More may not have gone than the node says it evicted, and a full node must have evicted some. */
 async function checkEvictions(wire: Wire, { evicted }: CampaignResult, evicts: boolean): Promise<number> {
