@@ -1,9 +1,6 @@
-/** Connections that go on in one round of the event loop; then all others are listened to first. */
-const TURNS_A_ROUND = 4;
-
 /**
- * Lets connections that have much to be answered go on a few at a time, so that hundreds of them do not keep one small
- * request waiting.
+ * Lets connections that have much to be answered go on one in each round of the event loop, so that hundreds of them do
+ * not keep one small request waiting, nor those who connect: a round accepts few.
  */
 export class TurnQueue {
   #waiting: (() => void)[] = [];
@@ -14,8 +11,8 @@ export class TurnQueue {
   }
 
   #round(): void {
-    const turns = this.#waiting.splice(0, TURNS_A_ROUND);
+    const goOn = this.#waiting.shift();
     if (this.#waiting.length > 0) setImmediate(() => this.#round());
-    for (const goOn of turns) goOn();
+    goOn?.();
   }
 }
