@@ -52,12 +52,12 @@ need netstat net-tools
 bench=$(mktemp -d)
 trap clean_up EXIT
 
-# A test that gave up on a server that was slow to start has left it behind.
+# A test that gave up on a server that was slow to start has left it behind, perhaps as a daemon: its path tells it from others.
 clean_up() {
   local pid
-  while read -r pid; do
-    ! tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$bench/" || kill "$pid" 2>/dev/null || true
-  done < <(cat "$bench/servers" 2>/dev/null)
+  for pid in $(grep -lsF "$bench/" /proc/[0-9]*/cmdline | cut -d/ -f3); do
+    [ "$pid" = $$ ] || kill "$pid" 2>/dev/null || true
+  done
   rm -rf "$bench"
 }
 
