@@ -1,6 +1,7 @@
 // The Arcus Java client against a cloud of Branta's; see tests/conformance/arcus-java.sh, which starts it.
-import { KetamaRing } from "@branta/arcus-protocol";
 import { ArcusClient } from "@branta/arcus-client";
+import { KetamaRing } from "@branta/arcus-protocol";
+import { endWithThisProcess } from "@branta/tests-kit";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { CacheCloud } from "./arcus/cache-cloud.ts";
@@ -27,6 +28,7 @@ const words = ["-Xmx256m", "-cp", classPath, "ArcusJavaCheck", cloud.ensemble, c
 const java = spawn("java", words, {
   stdio: ["pipe", "pipe", process.env["ARCUS_JAVA_VERBOSE"] === undefined ? "ignore" : "inherit"],
 });
+endWithThisProcess(java);
 const limit = setTimeout(() => java.kill("SIGKILL"), LIMIT_MS);
 let isDone = false;
 for await (const line of createInterface(java.stdout)) {

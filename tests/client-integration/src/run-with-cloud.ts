@@ -2,6 +2,7 @@
 // address of one of them). Ends with the command's exit code.
 //
 //   node --conditions=source tests/client-integration/src/run-with-cloud.ts NODES COMMAND ARGUMENT…
+import { endWithThisProcess } from "@branta/tests-kit";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { CacheCloud } from "./arcus/cache-cloud.ts";
@@ -23,5 +24,6 @@ const child = spawn(command, words, {
     ARCUS_NODE: cloud.nodes[0]!.address,
   },
 });
+endWithThisProcess(child);
 const [status] = (await once(child, "exit")) as [number | null];
 process.exitCode = status ?? 1;

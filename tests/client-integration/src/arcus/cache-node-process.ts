@@ -1,3 +1,4 @@
+import { endWithThisProcess } from "@branta/tests-kit";
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 
@@ -51,6 +52,7 @@ export class CacheNodeProcess {
       env: { ...process.env, ARCUS_CACHE_PUBLIC_IP: "127.0.0.1" },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithThisProcess(child);
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-OUTPUT_CHARACTERS_MAX);
     };
