@@ -9,6 +9,7 @@ const LETTERS = { kv: "K", list: "L", set: "S", map: "M", "b+tree": "B" };
  */
 export async function auditKeys(wire: Wire, model: Model, mayEvict: boolean): Promise<string | null> {
   const shown = new Map<string, string>();
+  model.nowMs = Date.now();
   let cursor = "0";
   do {
     const reply = await wire.ask(`scan key ${cursor} count 2000\r\n`);
@@ -21,12 +22,13 @@ export async function auditKeys(wire: Wire, model: Model, mayEvict: boolean): Pr
     }
     cursor = next;
   } while (cursor !== "0");
-  model.nowMs = Date.now();
+  // What was shown first may be over by now.
   for (const [key, letter] of shown) {
     const item = model.live(key);
     if (item === undefined) return `scan key shows "${key}", which is not there`;
     if (LETTERS[item.type] !== letter) return `scan key shows "${key}" as ${letter}, which is a ${item.type}`;
   }
+  model.nowMs = Date.now();
   const missing = [...model.items.keys()].find((key) => model.live(key) && !model.isUnsure(key) && !shown.has(key));
   return missing === undefined || mayEvict ? null : `scan key does not show "${missing}"`;
 }

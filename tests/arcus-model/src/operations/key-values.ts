@@ -121,6 +121,10 @@ function arithmetic(dice: Dice): Operation {
         return lines(String(initial));
       }
       if (old.type !== "kv") return lines("TYPE_MISMATCH");
+      // The number that only a new item has: the old one then is gone.
+      if (creates && reply === lines(String(initial)) && typeof leadingNumber(old.value, reply) === "string") {
+        return "<the initial number, of an item that is there>";
+      }
       return addTo(old, kind === "incr" ? delta : -delta, reply);
     },
   };
