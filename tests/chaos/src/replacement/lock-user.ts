@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, type LoadReport, SessionWatch } from "./load.ts";
 
 const HOLD_MS = 5;
+/** How long one of the few may wait for its turn. */
+const TURN_MS = 30_000;
 
 /** Several sessions that take turns with one lock; a second one inside while the first still believes in its lock is a broken promise. */
 export class LockUsers implements Load {
@@ -38,11 +40,17 @@ export class LockUsers implements Load {
     return { name: this.#path, done: this.#taken, broken };
   }
 
+  /** Somebody in the queue does not go on. */
+  async #timedOut(lock: Lock): Promise<void> {
+    const queue = await lock.queue();
+    this.#broken.push(`no turn in ${TURN_MS} ms; the queue is now ${queue.join(", ") || "empty"}`);
+  }
+
   async #takeTurns(zk: ZooKeeper): Promise<void> {
     const lock = new Lock(zk, this.#path);
     while (!this.#isStopped) {
       try {
-        await using held = await lock.acquire({ timeoutMs: 30_000 });
+        await using held = await lock.acquire({ timeoutMs: TURN_MS });
         if (this.#holders++ > 0) this.#broken.push(`two hold the lock, token ${held.fencingToken}`);
         if (held.fencingToken <= this.#lastToken) this.#broken.push(`token ${held.fencingToken} is not a new one`);
         this.#lastToken = held.fencingToken;
@@ -51,7 +59,8 @@ export class LockUsers implements Load {
         this.#holders--;
         if (!held.held) this.#broken.push(`lost the lock, token ${held.fencingToken}, while holding it`);
       } catch (error) {
-        if (!isZooKeeperError(error, "ConnectionLoss")) throw error;
+        if (isZooKeeperError(error, "OperationTimeout")) await this.#timedOut(lock);
+        else if (!isZooKeeperError(error, "ConnectionLoss")) throw error;
       }
     }
   }

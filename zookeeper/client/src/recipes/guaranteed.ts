@@ -75,6 +75,8 @@ export async function insist<T>(read: () => Promise<T>): Promise<T> {
 
 async function findByPrefix(zk: ZooKeeper, parent: string, prefix: string): Promise<Created | undefined> {
   try {
+    // The create may be under way still, on a server that we have left: what it comes to must show before we look.
+    await insist(() => zk.sync(parent));
     const { children } = await insist(() => zk.children(parent));
     const name = children.find((child) => child.startsWith(prefix));
     if (name === undefined) return undefined;
