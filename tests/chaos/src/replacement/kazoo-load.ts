@@ -1,3 +1,4 @@
+import { endWithThisProcess } from "@branta/tests-kit";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -34,6 +35,7 @@ export class KazooLoad implements Load {
       env: { ...process.env, PYTHONPATH: KAZOO },
       stdio: ["pipe", "pipe", "pipe"],
     });
+    endWithThisProcess(this.#child);
     this.#child.stdout!.on("data", (chunk: Buffer) => (this.#output += String(chunk)));
     this.#child.stderr!.on("data", (chunk: Buffer) => (this.#errors = (this.#errors + String(chunk)).slice(-4_000)));
     this.#ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
