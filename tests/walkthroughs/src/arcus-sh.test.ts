@@ -113,7 +113,8 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     expect(await done("memcached list test")).not.toContain("\u001b");
     if (!hasTerminal) return;
     const words = ["-qefc", "./arcus.sh memcached list test", "/dev/null"];
-    const env = { TERM: "xterm", NO_COLOR: "" };
+    // Where CI is set Node takes no terminal for one that has colours.
+    const env = { TERM: "xterm", NO_COLOR: undefined, CI: undefined };
     const shown = await runCommand("script", words, { cwd: join(folder, "arcus/scripts"), env });
     expect(shown.stdout).toContain(`\u001b[32m\t127.0.0.1:${nodePorts[0]}\u001b[39m`);
   });

@@ -12,7 +12,8 @@ export interface CommandResult {
 /** How to run it. */
 export interface CommandOptions {
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** What is different from this process's environment; undefined for what is not there. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
 }
 
