@@ -121,8 +121,9 @@ function arithmetic(dice: Dice): Operation {
         return lines(String(initial));
       }
       if (old.type !== "kv") return lines("TYPE_MISMATCH");
-      // The number that only a new item has: the old one then is gone.
-      if (creates && reply === lines(String(initial)) && typeof leadingNumber(old.value, reply) === "string") {
+      // The number that only a new item has: the old one then is gone. What is too little for a decrement is 0 as well.
+      const isTelling = creates && (kind === "incr" || initial > 0);
+      if (isTelling && reply === lines(String(initial)) && typeof leadingNumber(old.value, reply) === "string") {
         return "<the initial number, of an item that is there>";
       }
       return addTo(old, kind === "incr" ? delta : -delta, reply);
