@@ -121,8 +121,8 @@ function arithmetic(dice: Dice): Operation {
         return lines(String(initial));
       }
       if (old.type !== "kv") return lines("TYPE_MISMATCH");
-      // The number that only a new item has: the old one then is gone. What is too little for a decrement is 0 as well.
-      const isTelling = creates && (kind === "incr" || initial > 0);
+      // The number that only a new item has: the old one then is gone. But a number read as 0 may come to the same.
+      const isTelling = creates && BigInt(initial) !== (kind === "incr" ? delta : 0n);
       if (isTelling && reply === lines(String(initial)) && typeof leadingNumber(old.value, reply) === "string") {
         return "<the initial number, of an item that is there>";
       }
