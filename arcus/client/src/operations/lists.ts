@@ -1,5 +1,4 @@
 import {
-  createRequest,
   ElementReply,
   listDeleteRequest,
   listGetRequest,
@@ -14,13 +13,12 @@ import {
   DELETE_MEANINGS,
   type ElementDeleteOptions,
   type ElementReadOptions,
-  flagsOf,
   INSERT_MEANINGS,
   type InsertOptions,
   type InsertOutcome,
-  newCollection,
 } from "./collection-options.ts";
 import type { Core } from "./core.ts";
+import { makeCollection } from "./make-collection.ts";
 import { runPiped } from "./pipes.ts";
 import { meaningOf, STATUS_REPLY } from "./replies.ts";
 
@@ -44,11 +42,8 @@ export class ListOperations {
   }
 
   /** Makes an empty list. @returns whether it did; false: the key is there. @throws ArcusError */
-  async create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
-    const attributes = newCollection(options, flagsOf(this.#core.codec, key, options));
-    const makeRequest = () => createRequest("lop", key, attributes);
-    const reply = await this.#core.dispatcher.execute(key, makeRequest, STATUS_REPLY, options);
-    return meaningOf(reply, { CREATED: true, EXISTS: false }, "create list", key);
+  create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
+    return makeCollection(this.#core, "lop", key, options);
   }
 
   /** Inserts a value at an index; -1 is behind the last. @throws ArcusError outOfRange, overflowed, typeMismatch, … */

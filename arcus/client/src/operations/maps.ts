@@ -1,5 +1,4 @@
 import {
-  createRequest,
   ElementReply,
   mapDeleteRequest,
   mapGetRequest,
@@ -16,13 +15,12 @@ import {
   DELETE_MEANINGS,
   type ElementDeleteOptions,
   type ElementReadOptions,
-  flagsOf,
   INSERT_MEANINGS,
   type InsertOptions,
   type InsertOutcome,
-  newCollection,
 } from "./collection-options.ts";
 import type { Core } from "./core.ts";
+import { makeCollection } from "./make-collection.ts";
 import { fromWire } from "./names.ts";
 import { runPiped } from "./pipes.ts";
 import { meaningOf, STATUS_REPLY } from "./replies.ts";
@@ -43,11 +41,8 @@ export class MapOperations {
   }
 
   /** Makes an empty map. @returns whether it did; false: the key is there. @throws ArcusError */
-  async create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
-    const attributes = newCollection(options, flagsOf(this.#core.codec, key, options));
-    const makeRequest = () => createRequest("mop", key, attributes);
-    const reply = await this.#core.dispatcher.execute(key, makeRequest, STATUS_REPLY, options);
-    return meaningOf(reply, { CREATED: true, EXISTS: false }, "create map", key);
+  create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
+    return makeCollection(this.#core, "mop", key, options);
   }
 
   /** Inserts a field that is not there. @throws ArcusError overflowed, typeMismatch, … */

@@ -1,6 +1,5 @@
 import {
   type BkeyElement,
-  createRequest,
   ElementReply,
   type Elements,
   type ErrorReply,
@@ -28,13 +27,12 @@ import {
   DELETE_MEANINGS,
   type ElementDeleteOptions,
   type ElementReadOptions,
-  flagsOf,
   INSERT_MEANINGS,
   type InsertOptions,
   type InsertOutcome,
-  newCollection,
 } from "./collection-options.ts";
 import type { Core } from "./core.ts";
+import { makeCollection } from "./make-collection.ts";
 import { ManyTreesOperations } from "./many-trees.ts";
 import { meaningOf, STATUS_REPLY } from "./replies.ts";
 import type { ReadOptions } from "./items.ts";
@@ -73,11 +71,8 @@ export class TreeOperations extends ManyTreesOperations {
   }
 
   /** Makes an empty b+tree. @returns whether it did; false: the key is there. @throws ArcusError */
-  async create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
-    const attributes = newCollection(options, flagsOf(this.#core.codec, key, options));
-    const makeRequest = () => createRequest("bop", key, attributes);
-    const reply = await this.#core.dispatcher.execute(key, makeRequest, STATUS_REPLY, options);
-    return meaningOf(reply, { CREATED: true, EXISTS: false }, "create b+tree", key);
+  create<T = JavaValue>(key: string, options: CreateOptions<T> = {}): Promise<boolean> {
+    return makeCollection(this.#core, "bop", key, options);
   }
 
   /** Inserts an element whose bkey is not there. @throws ArcusError bkeyMismatch, outOfRange, overflowed, … */
