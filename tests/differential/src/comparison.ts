@@ -87,8 +87,17 @@ export class Comparison {
   }
 
   async #burst(slot: number, operations: readonly Operation[]): Promise<Difference | undefined> {
-    const behind = this.oracle.isEnsemble ? await this.#catchUp(slot) : undefined;
+    if (!this.oracle.isEnsemble) return this.#exchange(slot, operations);
+    const behind = await this.#catchUp(slot);
     if (behind !== undefined) return behind;
+    for (const part of cutBeforeUpgrade(operations)) {
+      const difference = await this.#exchange(slot, part);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+
+  async #exchange(slot: number, operations: readonly Operation[]): Promise<Difference | undefined> {
     const last = operations.at(-1)!;
     const closes = last.type === OpCode.closeSession;
     this.candidate.send(slot, operations);
@@ -228,6 +237,16 @@ function replyIn(lines: readonly Line[]): string {
     .filter(({ isEvent }) => !isEvent)
     .map(({ text }) => text)
     .join("; ");
+}
+
+/**
+ * A local session becomes a global one by a transaction of its own, ahead of its first request for an ephemeral node. It
+ * passes the reads that wait before that request, with both servers, so that their replies tell one zxid or the next: they
+ * are to be answered before.
+ */
+function cutBeforeUpgrade(operations: readonly Operation[]): (readonly Operation[])[] {
+  const at = operations.findIndex(({ text }) => /ephemeral|flags=[13](?!\d)/.test(text));
+  return at <= 0 ? [operations] : [operations.slice(0, at), operations.slice(at)];
 }
 
 const SYNCS_MAX = 20;

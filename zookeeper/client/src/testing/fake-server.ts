@@ -90,9 +90,17 @@ export class FakeServer implements AsyncDisposable {
     return this.#connections.next();
   }
 
+  /** The next connection that begins with a handshake; those that ask a four-letter word are passed over. */
+  async handshaking(): Promise<FakeConnection> {
+    for (;;) {
+      const connection = await this.connection();
+      if (await connection.beginsWithHandshake) return connection;
+    }
+  }
+
   /** The next connection, after a handshake that was granted. */
   async session(grant: FakeGrant = {}): Promise<FakeConnection> {
-    const connection = await this.connection();
+    const connection = await this.handshaking();
     await connection.grant(grant);
     return connection;
   }
@@ -114,6 +122,8 @@ export class FakeConnection {
   pings = 0;
   #shaken = false;
   readonly #word: Promise<string>;
+  /** Known when the first bytes have come: false for a four-letter word, and if none ever come. */
+  readonly beginsWithHandshake: Promise<boolean>;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -124,6 +134,10 @@ export class FakeConnection {
     socket.on("error", () => {});
     const word = Promise.withResolvers<string>();
     this.#word = word.promise;
+    this.beginsWithHandshake = new Promise((resolve) => {
+      socket.once("data", (chunk: Buffer) => resolve(chunk.length !== 4));
+      socket.once("close", () => resolve(false));
+    });
     socket.on("data", (chunk: Buffer) => {
       // No frame is as long as four letters would say.
       if (chunk.length === 4 && !this.#shaken) word.resolve(chunk.toString());
