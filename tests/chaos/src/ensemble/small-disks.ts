@@ -24,7 +24,9 @@ export class SmallDisks implements AsyncDisposable {
 
   /** Under the data folders of servers that have not been started. @throws Error in the parent process's mount namespace */
   static async mount(servers: readonly ServerProcess[]): Promise<SmallDisks> {
-    if ((await readlink("/proc/self/ns/mnt")) === (await readlink(`/proc/${process.ppid}/ns/mnt`))) {
+    // Where the parent has ended, its place is taken by a process that may not be looked at.
+    const ofParent = await readlink(`/proc/${process.ppid}/ns/mnt`).catch(() => null);
+    if ((await readlink("/proc/self/ns/mnt")) === ofParent) {
       throw new Error(`Cannot mount disks for servers: this process must have been started by "unshare --mount"`);
     }
     for (const { dataFolder } of servers) {
