@@ -1,11 +1,9 @@
-import { formatZxid } from "@branta/zookeeper-protocol";
-
 import type { EffectQueue } from "./effect-queue.ts";
 import type { LogEntry, PersistToken, SnapshotRef } from "./effects.ts";
 import { MUST_NOT_VOTE } from "./election/proposal.ts";
 import { followsOn } from "./follows-on.ts";
 import { hasPosition, indexAfter, positionBefore, type Stretch } from "./stretch.ts";
-import { assert, fail } from "./assert.ts";
+import { assert, assertPosition } from "./assert.ts";
 import type { DurableState } from "./zab-options.ts";
 
 /** An append on its way to the disk. */
@@ -14,8 +12,8 @@ interface Unsynced {
   readonly token: PersistToken;
 }
 
-/** Beyond this many nobody is waited for. */
-const KEPT_ENTRIES_MAX = 100_000;
+/** Beyond so many windows of entries nobody is waited for: 100 000 transactions by default. */
+const KEPT_WINDOWS_MAX = 200;
 
 /**
  * A server's transactions: on disk all of them, in memory the latest. Three marks divide them, none ever behind the next:
@@ -59,7 +57,7 @@ export class History implements Stretch {
     this.#applied = durable.lastZxid;
     this.#durable = durable.lastZxid;
     this.#committed = durable.lastZxid;
-    this.#floor = durable.oldestZxid ?? 0;
+    this.#floor = durable.oldestZxid;
     this.#trim();
   }
 
@@ -132,7 +130,7 @@ export class History implements Stretch {
   /** Logs an entry. @throws ZabError when it does not follow the last one */
   append(entry: LogEntry): PersistToken {
     const { last } = this;
-    if (!followsOn(entry.zxid, last)) fail(`${formatZxid(entry.zxid)} does not follow ${formatZxid(last)}`);
+    assertPosition(followsOn(entry.zxid, last), entry.zxid, "does not follow", last);
     this.#entries.push(entry);
     const token = this.#effects.persist({ kind: "append", entry });
     this.#unsynced.push({ zxid: entry.zxid, token });
@@ -141,8 +139,8 @@ export class History implements Stretch {
 
   /** Cuts off everything after `zxid`, which must be in the history; the runtime checks it where memory does not reach back. */
   truncate(zxid: number): void {
-    const known = this.has(zxid) || zxid < this.#base;
-    assert(known, `asked to truncate to ${formatZxid(zxid)}, which is not in this server's history`);
+    const isKnown = this.has(zxid) || zxid < this.#base;
+    assertPosition(isKnown, zxid, "was to be cut back to, but is not in the log, which ends at", this.last);
     this.#entries.length = this.indexAfter(zxid);
     this.#base = Math.min(this.#base, zxid);
     this.#unsynced = this.#unsynced.filter((write) => write.zxid <= zxid);
@@ -171,7 +169,7 @@ export class History implements Stretch {
 
   /** All up to `zxid` is committed. */
   commit(zxid: number): void {
-    if (zxid > this.last) fail(`asked to commit ${formatZxid(zxid)}, but the log ends at ${formatZxid(this.last)}`);
+    assertPosition(zxid <= this.last, zxid, "was to be committed, but the log ends at", this.last);
     this.#committed = Math.max(this.#committed, zxid);
     this.#apply();
   }
@@ -201,7 +199,7 @@ export class History implements Stretch {
   /** Forgets the oldest; in lumps, for moving an array costs. */
   #trim(): void {
     if (this.#entries.length < this.#windowEntries * 2) return;
-    const isKept = this.#entries.length < KEPT_ENTRIES_MAX;
+    const isKept = this.#entries.length < this.#windowEntries * KEPT_WINDOWS_MAX;
     const upTo = isKept ? Math.min(this.#applied, this.keepAfter) : this.#applied;
     const surplus = Math.min(this.#entries.length - this.#windowEntries, this.indexAfter(upTo));
     if (surplus <= 0) return;

@@ -31,8 +31,8 @@ export interface DurableState {
   readonly recent: readonly LogEntry[];
   /** Last zxid of snapshot and log, 0 for a new database, -1 for one that is empty though it should not be and must not vote. */
   readonly lastZxid: number;
-  /** Where the oldest snapshot stands that can be gone back to; 0 if left out. */
-  readonly oldestZxid?: number;
+  /** Where the oldest snapshot stands that can be gone back to; 0 where the log goes back to the beginning. */
+  readonly oldestZxid: number;
   /** One that was proposed and, for all this server knows, not committed. */
   readonly nextConfiguration?: EnsembleConfiguration | null;
   /** Stands for everything that was found. */

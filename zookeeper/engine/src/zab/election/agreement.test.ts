@@ -26,8 +26,8 @@ function configurationOf(
   version = 0,
 ): EnsembleConfiguration {
   const members = [
-    ...voters.map((serverId) => ({ serverId, type: "participant" as const })),
-    ...observers.map((serverId) => ({ serverId, type: "observer" as const })),
+    ...voters.map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
+    ...observers.map((serverId) => ({ serverId, type: "observer" as const, address: `h${serverId}` })),
   ];
   return ensembleConfiguration({ members, version, text: `version=${version.toString(16)}` });
 }

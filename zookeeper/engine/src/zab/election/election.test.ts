@@ -34,8 +34,8 @@ function taken(): string[] {
 /** Participants 1, 2, 3 and the observer 9. */
 const three = ensembleConfiguration({
   members: [
-    ...[1, 2, 3].map((serverId) => ({ serverId, type: "participant" as const })),
-    { serverId: 9, type: "observer" },
+    ...[1, 2, 3].map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
+    { serverId: 9, type: "observer", address: "h9" },
   ],
   version: 0,
   text: "three\nversion=0",
@@ -43,7 +43,7 @@ const three = ensembleConfiguration({
 
 /** Participants 1 to 5, of which 5 has no weight. */
 const weighted = ensembleConfiguration({
-  members: [1, 2, 3, 4, 5].map((serverId) => ({ serverId, type: "participant" as const })),
+  members: [1, 2, 3, 4, 5].map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
   groups: new Map([[1, [1, 2, 3, 4, 5]]]),
   weights: new Map([[5, 0]]),
   version: 0,
@@ -52,7 +52,7 @@ const weighted = ensembleConfiguration({
 
 /** The reconfiguration that puts 4 in the place of 3. */
 const replacing = ensembleConfiguration({
-  members: [1, 2, 4].map((serverId) => ({ serverId, type: "participant" as const })),
+  members: [1, 2, 4].map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
   version: 7,
   text: "replacing\nversion=7",
 });
@@ -107,7 +107,11 @@ describe("who starts to look", () => {
   });
 
   test("has decided at once where it is alone", () => {
-    const alone = ensembleConfiguration({ members: [{ serverId: 1, type: "participant" }], version: 0, text: "" });
+    const alone = ensembleConfiguration({
+      members: [{ serverId: 1, type: "participant", address: "h1" }],
+      version: 0,
+      text: "",
+    });
     election.start(0, own, alone);
     expect(election.elected).toEqual({ leader: 1, zxid: 5, peerEpoch: 1, electionEpoch: 2 });
   });
@@ -194,7 +198,11 @@ describe("an empty database that must not vote", () => {
   });
 
   test("does not decide alone either", () => {
-    const alone = ensembleConfiguration({ members: [{ serverId: 1, type: "participant" }], version: 0, text: "" });
+    const alone = ensembleConfiguration({
+      members: [{ serverId: 1, type: "participant", address: "h1" }],
+      version: 0,
+      text: "",
+    });
     election.start(0, { zxid: -1, currentEpoch: 0 }, alone);
     expect(election.elected).toBeNull();
   });
@@ -463,7 +471,11 @@ describe("who has decided", () => {
   test("tells the configuration that has come into force since", () => {
     const told: (string | null)[] = [];
     const ports = { notify: (_: ServerId, n: Notification) => told.push(n.configuration), reconnect: () => undefined };
-    const alone = ensembleConfiguration({ members: [{ serverId: 1, type: "participant" }], version: 0, text: "alone" });
+    const alone = ensembleConfiguration({
+      members: [{ serverId: 1, type: "participant", address: "h1" }],
+      version: 0,
+      text: "alone",
+    });
     const leading = new Election({ serverId: 1, ...WAITS }, ports);
     leading.start(0, own, alone);
     leading.answer(4, vote(NO_PROPOSAL), "leading");

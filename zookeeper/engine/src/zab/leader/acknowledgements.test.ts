@@ -55,7 +55,7 @@ describe("What a quorum has on disk", () => {
   test("has to be had by both quorums while the members change", () => {
     const configuration = (ids: number[], version: number) =>
       ensembleConfiguration({
-        members: ids.map((serverId) => ({ serverId, type: "participant" as const })),
+        members: ids.map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
         version,
         text: `version=${version}`,
       });

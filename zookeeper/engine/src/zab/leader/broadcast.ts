@@ -1,6 +1,6 @@
-import { formatZxid, makeZxid, ZXID_COUNTER_MAX } from "@branta/zookeeper-protocol";
+import { makeZxid, ZXID_COUNTER_MAX } from "@branta/zookeeper-protocol";
 
-import { assert, fail } from "../assert.ts";
+import { assert, assertPosition } from "../assert.ts";
 import type { LinkId, LogEntry, PlainPacket, ServerId } from "../effects.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { RoleContext } from "../role.ts";
@@ -48,7 +48,8 @@ export class Broadcast {
   /** @param entry the next transaction of this epoch */
   propose(entry: LogEntry, nowMs: number): void {
     const { effects, history, membership } = this.#context;
-    if (entry.zxid !== this.#lastProposed + 1) fail(`${formatZxid(entry.zxid)} was proposed out of turn`);
+    const isNext = entry.zxid === this.#lastProposed + 1;
+    assertPosition(isNext, entry.zxid, "was proposed out of turn, after", this.#lastProposed);
     assert(entry.zxid <= this.#epochEnd, "the epoch's transaction numbers are used up");
     this.#lastProposed = entry.zxid;
     history.append(entry);

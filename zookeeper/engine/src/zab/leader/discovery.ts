@@ -41,9 +41,8 @@ export class Discovery {
     return inForce.isQuorum(new Set([...inForce.voters].filter((server) => !this.#lost.has(server))));
   }
 
-  /** The new epoch, once; null before a quorum is there and after it was chosen. */
+  /** The new epoch, to be asked for until it is there; null before a quorum is. */
   chooseEpoch(): number | null {
-    if (this.#isChosen) return null;
     if (!this.#context.inForce.isQuorum(new Set(this.#connected.keys()))) return null;
     this.#isChosen = true;
     return Math.max(...this.#connected.values()) + 1;

@@ -35,15 +35,6 @@ test.each([
   expect(planFor(learnerLast)).toEqual(plan);
 });
 
-test("a learner that has an entry in the middle of an epoch that is not in the history is cut back to the one before", () => {
-  const gapped: Stretch = {
-    base: 0,
-    entries: [one(1), one(2), one(4)].map((zxid) => ({ zxid, bytes: Buffer.alloc(0) })),
-  };
-  const plan = planSync({ stretch: gapped, applied: one(4), established: one(4) }, one(3));
-  expect(plan).toEqual({ kind: "trunc", zxid: one(2), from: one(2) });
-});
-
 test("a learner before the first entry in memory, but behind its base, gets the tree", () => {
   const late: Stretch = { base: one(2), entries: [{ zxid: one(5), bytes: Buffer.alloc(0) }] };
   expect(planSync({ stretch: late, applied: one(5), established: one(5) }, one(3)).kind).toBe("snap");

@@ -1,6 +1,6 @@
-import { zxidCounter, zxidEpoch } from "@branta/zookeeper-protocol";
+import { zxidCounter } from "@branta/zookeeper-protocol";
 
-import { hasPosition, indexAfter, type Stretch } from "../stretch.ts";
+import { hasPosition, type Stretch } from "../stretch.ts";
 
 /** How a learner is brought to the leader's history. */
 export interface SyncPlan {
@@ -23,7 +23,7 @@ export interface SyncSources {
 
 /**
  * Plans how a learner whose log ends at `learnerLast` gets to what is established (Apache's LearnerHandler.syncFollower,
- * case by case).
+ * but for its case of a gap within an epoch: no log has one).
  */
 export function planSync({ stretch, applied, established }: SyncSources, learnerLast: number): SyncPlan {
   const diff = (from: number): SyncPlan => ({ kind: "diff", zxid: established, from });
@@ -35,13 +35,7 @@ export function planSync({ stretch, applied, established }: SyncSources, learner
   }
   if (learnerLast >= stretch.base) {
     if (hasPosition(stretch, learnerLast) || isEpochStart) return diff(learnerLast);
-    // Apache's learners cannot cut back over the end of an epoch, so only the rest of one is cut.
-    const after = indexAfter(stretch.entries, learnerLast);
-    const next = stretch.entries[after]!;
-    const before = stretch.entries[after - 1];
-    if (before !== undefined && zxidEpoch(next.zxid) === zxidEpoch(learnerLast)) {
-      return { kind: "trunc", zxid: before.zxid, from: before.zxid };
-    }
+    // Within an epoch there are no gaps, so it has the end of one that was not history: Apache's learners cannot cut that off.
   }
   return { kind: "snap", zxid: applied, from: applied };
 }

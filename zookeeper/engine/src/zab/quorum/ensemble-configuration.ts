@@ -10,7 +10,7 @@ export interface EnsembleDescription {
     readonly serverId: ServerId;
     readonly type: "participant" | "observer";
     /** Of the quorum port. */
-    readonly address?: string;
+    readonly address: string;
   }>;
   /** `group.N=…` lines; with these or weights majority is a hierarchical one. */
   readonly groups?: ReadonlyMap<GroupId, readonly ServerId[]>;
@@ -31,7 +31,7 @@ export function ensembleConfiguration(description: EnsembleDescription): Ensembl
   const addresses = new Map<ServerId, string>();
   for (const { serverId, type, address } of description.members) {
     (type === "participant" ? voters : observers).add(serverId);
-    if (address !== undefined) addresses.set(serverId, address);
+    addresses.set(serverId, address);
   }
   if (voters.size === 0) {
     throw new ConfigurationError(

@@ -131,8 +131,8 @@ test("any two majorities have a server in common", () => {
 
 function describeMembers(voters: number[], observers: number[] = [], version = 0): EnsembleDescription {
   const members = [
-    ...voters.map((serverId) => ({ serverId, type: "participant" as const })),
-    ...observers.map((serverId) => ({ serverId, type: "observer" as const })),
+    ...voters.map((serverId) => ({ serverId, type: "participant" as const, address: `h${serverId}` })),
+    ...observers.map((serverId) => ({ serverId, type: "observer" as const, address: `h${serverId}` })),
   ];
   return { members, version, text: `version=${version.toString(16)}` };
 }
@@ -146,13 +146,18 @@ describe("a configuration", () => {
     expect(configuration).toMatchObject({ version: 0x100000002, text: "version=100000002" });
   });
 
-  test("knows the addresses that were given", () => {
+  test("knows the addresses", () => {
     const members = [
       { serverId: 1, type: "participant", address: "h1:2888:3888" },
-      { serverId: 2, type: "observer" },
+      { serverId: 2, type: "observer", address: "h2:2888:3888" },
     ] as const;
     const { addresses } = ensembleConfiguration({ members, version: 0, text: "" });
-    expect(addresses).toEqual(new Map([[1, "h1:2888:3888"]]));
+    expect(addresses).toEqual(
+      new Map([
+        [1, "h1:2888:3888"],
+        [2, "h2:2888:3888"],
+      ]),
+    );
   });
 
   test("with groups or weights is hierarchical", () => {
