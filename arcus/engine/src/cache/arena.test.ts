@@ -87,6 +87,30 @@ describe("an arena", () => {
     expect(arena.usedCells).toBe(0);
   });
 
+  it("tells what is free in pieces too short for the largest items", () => {
+    const arena = new Arena(LIMIT_BYTES, 0);
+    expect(arena.tooShortBytes).toBe(0);
+    const [short, kept, long] = [64, 64, 640, 64].map((byteCount) => arena.allocate(byteCount, TOGETHER_BYTES));
+    arena.free(short, 64);
+    expect(arena.tooShortBytes).toBe(64);
+    // The largest are the short ones now, and each free piece is long enough for one.
+    arena.free(long, 640);
+    expect(arena.tooShortBytes).toBe(0);
+    arena.free(kept, 64);
+    expect(arena.tooShortBytes).toBe(0);
+  });
+
+  it("counts a scattered item by its size", () => {
+    const arena = new Arena(64 * 64, 0);
+    const items = Array.from({ length: 64 }, () => arena.allocate(64, TOGETHER_BYTES));
+    for (let i = 0; i < 64; i += 2) arena.free(items[i], 64);
+    const scattered = arena.allocate(16 * 48, TOGETHER_BYTES);
+    const free = (arena.limitCells - arena.usedCells) * CELL_BYTES;
+    expect(arena.tooShortBytes).toBe(free);
+    arena.free(scattered, 16 * 48);
+    expect(arena.tooShortBytes).toBe(0);
+  });
+
   it("keeps what it has when it grows", () => {
     const arena = new Arena(1024, 0);
     const item = arena.allocate(1000, TOGETHER_BYTES);

@@ -1,4 +1,6 @@
 import { binOf, EXACT_BINS, RunBins } from "./run-bins.ts";
+import { RunSizes } from "./run-sizes.ts";
+import { tryToReserve } from "./try-to-reserve.ts";
 
 /** Memory is handed out in cells of so many bytes; an item is a run of cells, or several runs. */
 export const CELL_BYTES = 16;
@@ -44,6 +46,7 @@ export class Arena {
   /** One bit a cell, set for the first and the last cell of every free run. */
   #freeEdges: Uint32Array;
   readonly #bins = new RunBins();
+  readonly #sizes = new RunSizes();
 
   /** @param yardBytes for the server's buffers, a multiple of {@link CELL_BYTES} */
   constructor(limitBytes: number, yardBytes: number) {
@@ -65,6 +68,11 @@ export class Arena {
   /** Bytes that have ever been written, which is what the process has of the operating system. */
   get touchedBytes(): number {
     return (this.#untouchedCell - this.#firstCell) * CELL_BYTES;
+  }
+
+  /** Bytes of free runs too short for the largest items, which could have them only in pieces. */
+  get tooShortBytes(): number {
+    return this.#sizes.tooShortCells(this.usedCells) * CELL_BYTES;
   }
 
   /**
@@ -97,15 +105,23 @@ export class Arena {
     if (run === 0) return this.#gather(byteCount, together);
     this.words[run * CELL_WORDS + ITEM_RUN_NEXT_WORD] = 0;
     this.usedCells += cells;
+    this.#sizes.countItem(cells, cells);
     return run;
   }
 
   /** Takes back an item that was allocated with so many bytes. */
   free(cell: number, byteCount: number): void {
+    const cells = (byteCount + CELL_BYTES - 1) >>> CELL_SHIFT;
+    this.#sizes.countItem(cells, -cells);
+    if (this.words[cell * CELL_WORDS + ITEM_RUN_NEXT_WORD] === 0) this.#give(cell, cells);
+    else this.#giveAll(cell);
+  }
+
+  /** Takes back an item that lies in several runs. */
+  #giveAll(cell: number): void {
     const { words } = this;
     const at = cell * CELL_WORDS;
     let next = words[at + ITEM_RUN_NEXT_WORD];
-    if (next === 0) return this.#give(cell, (byteCount + CELL_BYTES - 1) >>> CELL_SHIFT);
     this.#give(cell, words[at + ITEM_RUN_CELLS_WORD]);
     while (next !== 0) {
       const run = next;
@@ -170,7 +186,7 @@ export class Arena {
     while (bytesLeft > 0) {
       const run = this.#takeLargest(bytesLeft + RUN_HEADER_BYTES);
       if (run === 0) {
-        this.free(first, 0);
+        this.#giveAll(first);
         return 0;
       }
       runCells = this.#takenCells;
@@ -182,6 +198,8 @@ export class Arena {
       this.usedCells += runCells;
       bytesLeft -= runCells * CELL_BYTES - RUN_HEADER_BYTES;
     }
+    const cells = (byteCount + CELL_BYTES - 1) >>> CELL_SHIFT;
+    this.#sizes.countItem(cells, cells);
     return first;
   }
 
@@ -244,6 +262,7 @@ export class Arena {
     words[last * CELL_WORDS + CELLS_AGAIN] = cells;
     if (head !== 0) words[head * CELL_WORDS + PREVIOUS] = run;
     this.#bins.setHead(bin, run);
+    this.#sizes.countFree(bin, cells);
     this.#freeEdges[run >>> 5] |= 1 << (run & 31);
     this.#freeEdges[last >>> 5] |= 1 << (last & 31);
   }
@@ -254,9 +273,11 @@ export class Arena {
     const cells = words[at + CELLS];
     const next = words[at + NEXT];
     const previous = words[at + PREVIOUS];
+    const bin = binOf(cells);
     if (next !== 0) words[next * CELL_WORDS + PREVIOUS] = previous;
     if (previous !== 0) words[previous * CELL_WORDS + NEXT] = next;
-    else this.#bins.setHead(binOf(cells), next);
+    else this.#bins.setHead(bin, next);
+    this.#sizes.countFree(bin, -cells);
     const last = run + cells - 1;
     this.#freeEdges[run >>> 5] &= ~(1 << (run & 31));
     this.#freeEdges[last >>> 5] &= ~(1 << (last & 31));
@@ -274,14 +295,5 @@ export class Arena {
     const first = this.#bins.head(own);
     if (first !== 0 && this.words[first * CELL_WORDS + CELLS] >= cells) return own;
     return this.#bins.firstFrom(own + 1);
-  }
-}
-
-/** Memory that the system gives page by page as it is written; null when it is too much. */
-function tryToReserve(byteCount: number): ArrayBuffer | null {
-  try {
-    return new ArrayBuffer(byteCount);
-  } catch {
-    return null;
   }
 }

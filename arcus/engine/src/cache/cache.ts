@@ -2,6 +2,7 @@ import type { Outcome } from "../outcome.ts";
 import { accountedItemBytes, itemTotalBytes } from "./accounted-bytes.ts";
 import { type CacheLimits, type CacheOptions, DEFAULT_CACHE_LIMITS, DEFAULT_LIMIT_BYTES } from "./cache-options.ts";
 import type { CacheStatistics } from "./cache-statistics.ts";
+import { expiryOf } from "./expiry-of.ts";
 import { flushItems } from "./flush.ts";
 import { keyStart } from "./hash-index.ts";
 import { EXPIRY, FLAGS, type ItemId, NO_ITEM, STICKY } from "./item-header.ts";
@@ -12,12 +13,6 @@ import { type Arithmetic, KeyValues, type StoreMode, type StoreRequest } from ".
 import type { PrefixTable } from "./prefix-table.ts";
 import { SizeClasses } from "./size-classes.ts";
 import { type IsStale, scanItems, type Scrub, scrubItems } from "./scan.ts";
-
-/** A time to live up to here is counted from now; a longer one is a point in unix time. */
-const RELATIVE_S_MAX = 60 * 60 * 24 * 30;
-/** Expired as long as there has been a clock. */
-const LONG_EXPIRED_S = 1;
-const EXPIRY_S_MAX = 0x7fff_ffff;
 
 /**
  * All items of a node. Key-value items lie outside the JavaScript heap and are worked on in place; a collection is an
@@ -82,6 +77,11 @@ export class Cache {
   /** Memory for items that was ever written to; the operating system has given no more. */
   get touchedBytes(): number {
     return this.#store.arena.touchedBytes;
+  }
+
+  /** Free memory between items in pieces too short for the largest items, which could have it only in pieces. */
+  get tooShortBytes(): number {
+    return this.#store.arena.tooShortBytes;
   }
 
   /** Memory of the index of keys, which no limit is about. */
@@ -242,10 +242,7 @@ export class Cache {
 
   /** When an item of this time to live expires: unix seconds; 0 is never, −1 sticky. */
   expiryOf(timeToLiveS: number): number {
-    if (timeToLiveS === 0) return 0;
-    if (timeToLiveS < 0) return timeToLiveS === -1 ? STICKY : LONG_EXPIRED_S;
-    if (timeToLiveS <= RELATIVE_S_MAX) return timeToLiveS + this.nowS;
-    return timeToLiveS <= this.startedS ? LONG_EXPIRED_S : Math.min(timeToLiveS, EXPIRY_S_MAX);
+    return expiryOf(timeToLiveS, this.nowS, this.startedS);
   }
 
   /** Sticky items have all the memory that they may have. */

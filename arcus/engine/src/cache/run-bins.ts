@@ -1,6 +1,7 @@
 /** Runs of up to so many cells have a bin for each size; longer ones four bins for each power of two. */
 export const EXACT_BINS = 64;
-const BINS = 192;
+/** Bins in all. */
+export const BINS = 192;
 
 /** The bin for free runs of so many cells. */
 export function binOf(cells: number): number {

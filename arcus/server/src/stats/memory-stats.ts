@@ -14,8 +14,8 @@ export function addMemoryStats(lines: StatLines, cache: Cache): void {
   const largeBytes = large.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   const smallChunks = Math.ceil(Math.max(0, cache.statistics.bytes - largeBytes) / SMALL_CHUNK_BYTES);
   lines.add("SM:used_total_space", Math.max(0, cache.usedBytes - largeBytes));
-  // Neighbouring free runs become one, and an item may be spread over several: no free memory is too small for use.
-  lines.add("SM:free_small_space", 0);
+  // As in the real server: free memory in pieces shorter than what the largest items need, by a hundredth of all in use.
+  lines.add("SM:free_small_space", cache.tooShortBytes);
   const used = large.filter(([, { items }]) => items > 0);
   if (smallChunks > 0) {
     lines.add("0:chunk_size", SMALL_CHUNK_BYTES);
