@@ -35,6 +35,7 @@ export {
   type SnapshotRef,
 } from "./zab/effects.ts";
 export type { EnsembleConfiguration } from "./zab/quorum/quorum-verifier.ts";
+export { ConfigurationError } from "./zab/quorum/configuration-error.ts";
 export { ensembleConfiguration } from "./zab/quorum/ensemble-configuration.ts";
 export { ZabPeer } from "./zab/zab-peer.ts";
 export type { DurableState, ZabOptions } from "./zab/zab-options.ts";

@@ -1,13 +1,10 @@
-import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
+import { ConfigurationError } from "@branta/zookeeper-engine";
 import { SimulationError } from "../simulation-error.ts";
-import { logEntry } from "../world/entry.ts";
-import { zxidOf } from "../world/history-node.ts";
 import type { NewPeer } from "../world/peer.ts";
 import { FORWARDED } from "../world/simulated-server.ts";
+import { directionsOf, routeOf, type Words, zxidFrom } from "./play-words.ts";
 import { Stage } from "./stage.ts";
-
-/** A command's words after its name. */
-type Words = readonly string[];
+import { strayCommands } from "./stray-commands.ts";
 
 /** Runs a play's commands. Each answers with the lines that it brought about. */
 export class PlayCommands {
@@ -26,8 +23,7 @@ export class PlayCommands {
   run(line: string): string[] {
     const [name = "", ...words] = line.split(/\s+/);
     if (name === "cluster") {
-      this.#stage = newStage(words, this.#newPeer);
-      return [];
+      return this.#setUp(words);
     }
     const command = COMMANDS[name];
     if (command === undefined) {
@@ -47,11 +43,22 @@ export class PlayCommands {
     }
     return stage.takeLines();
   }
+
+  /** An ensemble that could never decide is refused. */
+  #setUp(words: Words): string[] {
+    try {
+      this.#stage = newStage(words, this.#newPeer);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return [`refused: ${error.message.replaceAll("\n", " ")}`];
+    }
+  }
 }
 
 /**
- * `cluster 1 2 3 observers 4 window 2 dynamic`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …) may follow the
- * voters.
+ * `cluster 1 2 3 observers 4 strangers 5 window 2 dynamic`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …)
+ * may follow the voters.
  */
 function newStage(words: Words, newPeer: NewPeer): Stage {
   const parts = new Map<string, string[]>();
@@ -62,25 +69,29 @@ function newStage(words: Words, newPeer: NewPeer): Stage {
   }
   const numbers = (name: string): number[] => (parts.get(name) ?? []).map(Number);
   const groups = parts.get("groups")?.map((ids) => ids.split(":").map(Number));
+  const isHierarchical = groups !== undefined || parts.has("weights");
   return new Stage(
     {
       voters: numbers("voters"),
       isDynamic: parts.has("dynamic"),
       observers: numbers("observers"),
-      hierarchy: groups === undefined ? null : { groups, weights: numbers("weights") },
+      strangers: numbers("strangers"),
+      hierarchy: isHierarchical ? { groups: groups ?? [], weights: numbers("weights") } : null,
       windowEntries: numbers("window")[0] ?? 100,
     },
     newPeer,
   );
 }
 
-const STAGE_PARTS: ReadonlySet<string> = new Set(["observers", "groups", "weights", "window", "dynamic"]);
+const STAGE_PARTS: ReadonlySet<string> = new Set(["observers", "strangers", "groups", "weights", "window", "dynamic"]);
 
 const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> = {
   /** start [ID…] */
   start: (stage, words) => {
     for (const id of idsOf(stage, words)) stage.cluster.server(id).start(stage.nowMs);
   },
+  /** load ID: the process is there, its core is not told to start. */
+  load: (stage, [id]) => stage.cluster.server(Number(id)).load(),
   restart: (stage, words) => {
     for (const id of idsOf(stage, words)) stage.cluster.server(id).start(stage.nowMs);
   },
@@ -109,6 +120,8 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
   },
   /** tick [N]: time passes, 100 ms each. */
   tick: (stage, [count]) => stage.pass(100 * Number(count ?? 1)),
+  /** oversleep ID MS: time passes, and this server is woken at the end only. */
+  oversleep: (stage, [id, durationMs]) => stage.pass(Number(durationMs), Number(id)),
   /** pass MS */
   pass: (stage, [durationMs]) => stage.pass(Number(durationMs)),
   stabilize: (stage) => stage.stabilize(),
@@ -134,35 +147,17 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
     if (server.status.role === "leading") server.sync(stage.nowMs);
     else server.forward(FORWARDED.sync);
   },
-  /** reconfig ID VOTER…: a client of the leader has these vote, and all others observe. Needs `cluster … dynamic`. */
+  /**
+   * reconfig ID VOTER…: a client of the leader has these vote, `5@elsewhere` from another address, and all others observe. Needs
+   * `cluster … dynamic`.
+   */
   reconfig: (stage, [id, ...voters]) => {
-    stage.cluster.server(Number(id)).reconfigure(new Set(voters.map(Number)), stage.nowMs);
+    const moved = voters.filter((voter) => voter.endsWith("@elsewhere")).map((voter) => Number.parseInt(voter, 10));
+    const ids = new Set(voters.map((voter) => Number.parseInt(voter, 10)));
+    stage.cluster.server(Number(id)).reconfigure(ids, stage.nowMs, new Set(moved));
   },
   resign: (stage, [id]) => {
     stage.cluster.server(Number(id)).step({ kind: "resign", reason: "it was asked to" }, stage.nowMs);
-  },
-  /** say A->B KIND [ZXID]: A sends a packet that it would not send. */
-  say: (stage, [route, kind = "", ...numbers]) => {
-    const [from = 0, to = 0] = routeOf(route);
-    const packet = strayPacket(kind, numbers.map(zxidFrom));
-    for (const { dialler, acceptor } of stage.cluster.links.connections) {
-      const [own, other] = dialler.server === from ? [dialler, acceptor] : [acceptor, dialler];
-      if (own.server !== from || other.server !== to) continue;
-      stage.cluster.links.send(from, own.link, { kind: "packet", packet });
-    }
-    stage.deliverAll(from, to);
-  },
-  /** vote FROM->TO STATE LEADER ZXID EPOCH ROUND: a vote that nobody has sent, or that is old. */
-  vote: (stage, [route, state = "", leader, zxid = "", epoch, round]) => {
-    const [from = 0, to = 0] = routeOf(route);
-    stage.cluster.server(to).notified(from, {
-      state: state as Notification["state"],
-      leader: Number(leader),
-      zxid: zxidFrom(zxid),
-      peerEpoch: Number(epoch),
-      electionEpoch: Number(round),
-      configuration: null,
-    });
   },
   /** persist [ID…]: what waits for these disks is written. */
   persist: (stage, words) => {
@@ -174,6 +169,16 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
   },
   /** From now on logs are longer than the snapshots that they would save. */
   "long-logs": (stage) => stage.setLongLogs(),
+  /** From now on logs are read by `read` only. */
+  "slow-reads": (stage) => stage.setSlowReads(true),
+  /** read: what servers wanted to have of their logs has been read. */
+  read: (stage) => void stage.endReads(),
+  /** lose ID: what the disk of a server that is down had is gone, and its database must not be empty. */
+  lose: (stage, [id]) => stage.cluster.server(Number(id)).disk.lose(),
+  /** begin-epoch ID N: a server that is down has led epoch N, as an Apache server, and was stopped before its first write. */
+  "begin-epoch": (stage, [id, epoch]) => {
+    stage.cluster.server(Number(id)).disk.beginEpoch(zxidFrom(`${epoch}/0`), Number(epoch));
+  },
   "fast-disk": (stage, words) => {
     for (const id of idsOf(stage, words)) stage.setSlow(id, false);
   },
@@ -193,67 +198,9 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
   status: (stage) => {
     for (const line of stage.status()) stage.say(line);
   },
+  ...strayCommands,
 };
 
 function idsOf(stage: Stage, words: Words): number[] {
   return words.length === 0 ? [...stage.cluster.servers.keys()] : words.map(Number);
-}
-
-/** `1->2`, `1->`, `->2` or nothing. */
-function routeOf(route: string | undefined): [from: number | undefined, to: number | undefined] {
-  if (route === undefined) return [undefined, undefined];
-  const [from, to] = route.split("->");
-  return [from ? Number(from) : undefined, to ? Number(to) : undefined];
-}
-
-function directionsOf(words: Words): (readonly [number, number])[] {
-  const [first = "", ...others] = words;
-  if (first.includes("->")) {
-    return words.map((word) => {
-      const [from, to] = word.split("->");
-      return [Number(from), Number(to)] as const;
-    });
-  }
-  return others.flatMap((other) => [[Number(first), Number(other)] as const, [Number(other), Number(first)] as const]);
-}
-
-/** `2/5` or a number. */
-function zxidFrom(word: string): number {
-  const [epoch = "0", counter] = word.split("/");
-  return counter === undefined ? Number(epoch) : zxidOf(Number(epoch), Number(counter));
-}
-
-/** A packet of any kind; numbers are zxids, except where a kind has none. */
-function strayPacket(kind: string, [first = 0, second = 0]: readonly number[]): QuorumPacket {
-  switch (kind) {
-    case "followerInfo":
-    case "observerInfo":
-      return { kind, serverId: first, acceptedEpoch: second, protocolVersion: 0x10000, configVersion: 0 };
-    case "leaderInfo":
-      return { kind, epoch: first, protocolVersion: 0x10000 };
-    case "ackEpoch":
-      return { kind, lastZxid: first, currentEpoch: second };
-    case "diff":
-    case "trunc":
-    case "snap":
-    case "ack":
-    case "commit":
-      return { kind, zxid: first };
-    case "newLeader":
-      return { kind, zxid: first, configuration: null };
-    case "proposal":
-    case "inform":
-      return { kind, zxid: first, bytes: logEntry(first, second).bytes };
-    case "ping":
-      return { kind, zxid: first, touched: [] };
-    case "upToDate":
-    case "sync":
-      return { kind };
-    case "revalidate":
-      return { kind, sessionId: 1n, timeoutMs: 1000 };
-    case "revalidated":
-      return { kind, sessionId: 1n, isValid: true };
-    default:
-      throw new SimulationError("input", `Cannot say "${kind}": must be a kind of quorum packet`);
-  }
 }

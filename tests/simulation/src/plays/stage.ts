@@ -1,4 +1,4 @@
-import type { Effect, Input, ServerId } from "@branta/zookeeper-engine";
+import type { Effect, Input, LinkId, ServerId, SnapshotRef } from "@branta/zookeeper-engine";
 import { SimulationError } from "../simulation-error.ts";
 import { readConfiguration } from "../world/configurations.ts";
 import { Cluster, type TraceSink } from "../world/cluster.ts";
@@ -16,6 +16,8 @@ import type { VoteChannel } from "../world/vote-network.ts";
 export interface StageOptions {
   readonly voters: readonly ServerId[];
   readonly observers: readonly ServerId[];
+  /** Observers that know the ensemble, which does not know them. */
+  readonly strangers: readonly ServerId[];
   readonly hierarchy: Hierarchy | null;
   /** Committed transactions that cores keep in memory. */
   readonly windowEntries: number;
@@ -25,6 +27,9 @@ export interface StageOptions {
 
 /** Rounds after which a cluster that still talks counts as never coming to rest. */
 const ROUNDS_MAX = 200;
+
+/** Beyond all that cores wish for; odd, as links are that are dialled. */
+const STRAY_LINKS = 1001;
 
 /** More than that often nobody has to be woken while a command lets time pass. */
 const WAKES_MAX = 2000;
@@ -55,17 +60,20 @@ export class Stage implements Timing, TraceSink {
   /** Who is at the other end of a server's link. */
   readonly #peers = new Map<string, ServerId>();
   #areLogsLong = false;
+  #areReadsSlow = false;
   #hidesPings = false;
   /** An input that is worth a line only if something comes of it. */
   #heading: string | null = null;
   #isQuiet = false;
+  #strayLinks = 0;
   #nowMs = 0;
 
-  constructor({ voters, observers, hierarchy, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
+  constructor({ voters, observers, strangers, hierarchy, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
     this.cluster = new Cluster(
       {
         voters,
         observers,
+        strangers,
         hierarchy,
         zab: { ...TIMES, windowEntries, ...(isDynamic ? { readConfiguration } : {}) },
         mayOvertake: false,
@@ -80,6 +88,17 @@ export class Stage implements Timing, TraceSink {
 
   get nowMs(): number {
     return this.#nowMs;
+  }
+
+  /** The number of a connection that no core has wished for. */
+  nextStrayLink(): LinkId {
+    this.#strayLinks += 2;
+    return STRAY_LINKS + this.#strayLinks;
+  }
+
+  /** A snapshot of a tree in which nothing has happened. */
+  emptySnapshot(): SnapshotRef {
+    return this.cluster.snapshots.add({ history: this.cluster.server(1).tree.first(0) });
   }
 
   /** What has been written down since the last call. */
@@ -122,13 +141,23 @@ export class Stage implements Timing, TraceSink {
     this.#areLogsLong = true;
   }
 
-  /** Lets time pass; whoever waits for a moment up to then is woken at it. */
-  pass(durationMs: number): void {
+  /** Whether logs are read only by {@link endReads}. */
+  setSlowReads(areSlow: boolean): void {
+    this.#areReadsSlow = areSlow;
+  }
+
+  /**
+   * Lets time pass; whoever waits for a moment up to then is woken at it.
+   *
+   * @param sleeper is woken at the end only
+   */
+  pass(durationMs: number, sleeper?: ServerId): void {
     const endMs = this.#nowMs + durationMs;
     for (let wakes = 0; ; wakes++) {
       if (wakes > WAKES_MAX) throw new SimulationError("core", "a server wants to be woken again and again");
       let next: SimulatedServer | undefined;
       for (const server of this.cluster.servers.values()) {
+        if (server.id === sleeper) continue;
         if (server.nextDeadlineMs <= endMs && server.nextDeadlineMs < (next?.nextDeadlineMs ?? Infinity)) next = server;
       }
       if (next === undefined) break;
@@ -136,6 +165,7 @@ export class Stage implements Timing, TraceSink {
       next.step({ kind: "time" }, this.#nowMs);
     }
     this.#nowMs = endMs;
+    if (sleeper !== undefined) this.pass(0);
   }
 
   /** Everything that waits is delivered and written, again and again, until nothing happens any more. */
@@ -194,12 +224,28 @@ export class Stage implements Timing, TraceSink {
     for (const server of this.cluster.servers.values()) {
       if (!this.#slow.has(server.id)) isAny = this.persist(server) || isAny;
     }
+    return (!this.#areReadsSlow && this.endReads()) || isAny;
+  }
+
+  /** What is being read of logs has been read. @returns whether there was anything */
+  endReads(): boolean {
+    let isAny = false;
     for (const { server, starts, wish } of this.#reads.splice(0)) {
       if (this.cluster.server(server).starts !== starts) continue;
       this.cluster.server(server).endRead(wish, this.#areLogsLong, this.#nowMs);
       isAny = true;
     }
     return isAny;
+  }
+
+  /** A server's links to another one since it started, oldest first, open or not. */
+  linksTo(server: ServerId, other: ServerId): LinkId[] {
+    const links: LinkId[] = [];
+    for (const [end, peer] of this.#peers) {
+      const [owner, link] = end.split(" ").map(Number);
+      if (owner === server && peer === other) links.push(link!);
+    }
+    return links;
   }
 
   /** What a server's disk holds, and what is on its way there. */
@@ -251,6 +297,7 @@ export class Stage implements Timing, TraceSink {
   // TraceSink
 
   input(server: ServerId, input: Input): void {
+    if (input.kind === "start") this.#forgetPeers(server);
     if ("link" in input) this.#learnPeer(server, input.link);
     if (this.#isQuiet) return;
     this.#heading = `${server} ◁ ${describeInput(input, (link) => this.#nameOf(server, link))}`;
@@ -280,6 +327,10 @@ export class Stage implements Timing, TraceSink {
   #nameOf(server: ServerId, link: number): string {
     this.#learnPeer(server, link);
     return `link to ${this.#peers.get(`${server} ${link}`) ?? "nobody"}`;
+  }
+
+  #forgetPeers(server: ServerId): void {
+    for (const end of this.#peers.keys()) if (end.startsWith(`${server} `)) this.#peers.delete(end);
   }
 
   #learnPeer(server: ServerId, link: number): void {

@@ -23,6 +23,8 @@ export interface TraceSink {
 export interface ClusterOptions {
   readonly voters: readonly ServerId[];
   readonly observers: readonly ServerId[];
+  /** Observers that know the ensemble, which does not know them. */
+  readonly strangers?: readonly ServerId[];
   /** Majorities where it is left out. */
   readonly hierarchy?: Hierarchy | null;
   /** What all cores have in common. */
@@ -71,6 +73,13 @@ export class Cluster {
       this.servers.set(serverId, server);
       if (options.voters.includes(serverId)) voters.push(server);
     }
+    for (const serverId of options.strangers ?? []) {
+      const known = this.configurationOf(options.voters, [...options.observers, serverId], 0);
+      this.servers.set(
+        serverId,
+        new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration: known }, root),
+      );
+    }
   }
 
   /** @throws SimulationError `input` where there is no such server */
@@ -96,8 +105,13 @@ export class Cluster {
   }
 
   /** The configuration in which these servers vote and those observe, by this cluster's groups and weights. */
-  configurationOf(voters: Iterable<ServerId>, observers: Iterable<ServerId>, version: number): EnsembleConfiguration {
-    return configurationOf(voters, observers, version, this.#options.hierarchy);
+  configurationOf(
+    voters: Iterable<ServerId>,
+    observers: Iterable<ServerId>,
+    version: number,
+    moved?: ReadonlySet<ServerId>,
+  ): EnsembleConfiguration {
+    return configurationOf(voters, observers, version, this.#options.hierarchy, moved);
   }
 
   /** Whether all serve, with the same history, that one leader has and nothing beyond. */

@@ -7,10 +7,12 @@ export function configurationOf(
   observers: Iterable<ServerId>,
   version: number,
   hierarchy: Hierarchy | null = null,
+  moved: ReadonlySet<ServerId> = new Set(),
 ): EnsembleConfiguration {
+  const addressOf = (id: ServerId): string => `${moved.has(id) ? "elsewhere" : `h${id}`}:2888:3888`;
   const lines = [
-    ...Array.from(voters, (id) => `server.${id}=h${id}:2888:3888:participant`),
-    ...Array.from(observers, (id) => `server.${id}=h${id}:2888:3888:observer`),
+    ...Array.from(voters, (id) => `server.${id}=${addressOf(id)}:participant`),
+    ...Array.from(observers, (id) => `server.${id}=${addressOf(id)}:observer`),
     ...(hierarchy?.groups ?? []).map((members, at) => `group.${at + 1}=${members.join(":")}`),
     ...(hierarchy?.weights ?? []).map((weight, at) => `weight.${at + 1}=${weight}`),
   ];
@@ -29,8 +31,14 @@ export function readConfiguration(text: string): EnsembleConfiguration {
     ]),
   );
   const weights = new Map(
-    [...text.matchAll(/^weight\.(\d+)=(\d+)$/gm)].map(([, id, votes]) => [Number(id), Number(votes)]),
+    [...text.matchAll(/^weight\.(\d+)=(-?\d+)$/gm)].map(([, id, votes]) => [Number(id), Number(votes)]),
   );
   const version = Number.parseInt(/^version=([0-9a-f]+)$/m.exec(text)?.[1] ?? "0", 16);
-  return ensembleConfiguration({ members, groups, weights, version, text });
+  return ensembleConfiguration({
+    members,
+    ...(groups.size > 0 ? { groups } : {}),
+    ...(weights.size > 0 ? { weights } : {}),
+    version,
+    text,
+  });
 }

@@ -17,6 +17,8 @@ export function describeInput(input: Input, nameOf: LinkName = byNumber): string
       return `${nameOf(input.link)}: ${describePacket(input.packet)}`;
     case "snapshotReceived":
       return `${nameOf(input.link)}: snapshot ${input.ref}`;
+    case "transferring":
+      return `${nameOf(input.link)}: the snapshot moves on`;
     case "linkAccepted":
     case "linkOpened":
     case "linkClosed":

@@ -16,7 +16,7 @@ export function durableStateOf(image: DiskImage, recentMax: number): DurableStat
     currentEpoch: image.currentEpoch,
     recent,
     lastZxid: lastZxidOf(image),
-    oldestZxid: image.baseZxid,
+    oldestZxid: Math.max(image.baseZxid, 0),
     nextConfiguration: image.nextConfiguration,
     token: FOUND,
   };

@@ -13,12 +13,17 @@ export function logEntry(zxid: number, payload: number): LogEntry {
   return { zxid, bytes };
 }
 
-/** A transaction that brings a configuration, as Apache writes it. */
-export function reconfigEntry(zxid: number, payload: number, text: string): LogEntry {
+/** A transaction that brings a configuration, as Apache writes it; with null it brings none. */
+export function reconfigEntry(zxid: number, payload: number, text: string | null): LogEntry {
   const writer = new Writer();
   txnEntry.encode(writer, {
     header: { clientId: 1n, cxid: payload, zxid, time: 0, type: OpCode.reconfig },
-    txn: { type: OpCode.reconfig, path: "/zookeeper/config", data: Buffer.from(text), version: -1 },
+    txn: {
+      type: OpCode.reconfig,
+      path: "/zookeeper/config",
+      data: text === null ? null : Buffer.from(text),
+      version: -1,
+    },
     digest: null,
   });
   return { zxid, bytes: writer.take() };

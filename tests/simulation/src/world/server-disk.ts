@@ -14,13 +14,15 @@ export interface DiskImage {
   /** Null for the one that the servers were set up with. */
   readonly configuration: EnsembleConfiguration | null;
   readonly nextConfiguration: EnsembleConfiguration | null;
+  /** The beginning of an epoch that a later snapshot stands at, as Apache's leaders leave one; 0 without. */
+  readonly epochStartZxid: number;
 }
 
-const NO_CONFIGURATIONS = { configuration: null, nextConfiguration: null } as const;
+const NOTHING = { acceptedEpoch: -1, currentEpoch: -1, configuration: null, nextConfiguration: null } as const;
 
 /** The last zxid of snapshot and log. */
-export function lastZxidOf({ base, baseZxid, tip }: DiskImage): number {
-  return tip === base ? baseZxid : tip.zxid;
+export function lastZxidOf({ base, baseZxid, tip, epochStartZxid }: DiskImage): number {
+  return Math.max(tip === base ? baseZxid : tip.zxid, epochStartZxid);
 }
 
 /** Looks at each write as it reaches the disk. */
@@ -38,6 +40,7 @@ interface WaitingWrite {
 export class ServerDisk {
   readonly #snapshots: Snapshots;
   readonly #watch: WriteWatcher;
+  readonly #root: HistoryNode;
   #image: DiskImage;
   #waiting: WaitingWrite[] = [];
   #syncing = 0;
@@ -47,7 +50,20 @@ export class ServerDisk {
   constructor(root: HistoryNode, snapshots: Snapshots, watch: WriteWatcher) {
     this.#snapshots = snapshots;
     this.#watch = watch;
-    this.#image = { base: root, baseZxid: 0, tip: root, acceptedEpoch: -1, currentEpoch: -1, ...NO_CONFIGURATIONS };
+    this.#root = root;
+    this.#image = { base: root, baseZxid: 0, tip: root, epochStartZxid: 0, ...NOTHING };
+    this.#logical = this.#image;
+  }
+
+  /** All of it is lost, while its server is down: what is found then is a database that must not be empty, zxid -1. */
+  lose(): void {
+    this.#image = { base: this.#root, baseZxid: -1, tip: this.#root, epochStartZxid: 0, ...NOTHING };
+    this.#logical = this.#image;
+  }
+
+  /** While its server is down: what Apache leaves when it ends after it was elected for an epoch that has no transaction yet. */
+  beginEpoch(zxid: number, epoch: number): void {
+    this.#image = { ...this.#image, epochStartZxid: zxid, acceptedEpoch: epoch, currentEpoch: epoch };
     this.#logical = this.#image;
   }
 
@@ -118,10 +134,10 @@ export class ServerDisk {
       case "append":
         return { ...image, tip: image.tip.with(write.entry) };
       case "truncate":
-        return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)) };
+        return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)), epochStartZxid: 0 };
       case "snapshot": {
         const { history } = this.#snapshots.get(write.ref);
-        return { ...image, base: history, baseZxid: write.zxid, tip: history };
+        return { ...image, base: history, baseZxid: write.zxid, tip: history, epochStartZxid: 0 };
       }
       case "acceptedEpoch":
         return { ...image, acceptedEpoch: write.epoch };

@@ -27,6 +27,7 @@ type ForwardedType = (typeof FORWARDED)[keyof typeof FORWARDED];
 export type ReadLog = Extract<Effect, { readonly kind: "readLog" }>;
 
 const NO_BYTES = Buffer.alloc(0);
+const NOBODY: ReadonlySet<ServerId> = new Set();
 const DOWN: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
 
 /**
@@ -112,6 +113,12 @@ export class SimulatedServer {
 
   /** The process starts, with what it finds on disk. */
   start(nowMs: number): void {
+    this.load();
+    this.step({ kind: "start" }, nowMs);
+  }
+
+  /** As {@link start}, but its core is not told to start. */
+  load(): void {
     this.#starts++;
     const durable = durableStateOf(this.disk.image, this.options.windowEntries);
     this.#tree = this.disk.image.tip;
@@ -126,7 +133,6 @@ export class SimulatedServer {
       next !== null && next.version > configuration.version ? next : configuration,
     ];
     this.#peer = this.#cluster.newPeer({ ...this.options, configuration }, durable);
-    this.step({ kind: "start" }, nowMs);
   }
 
   /** The process ends at once; of the writes under way the disk keeps the first `kept`. For the rest see {@link LinkNetwork.crash}. */
@@ -179,14 +185,16 @@ export class SimulatedServer {
   /**
    * A client of the leader has it change who votes; refused as Apache does: one change at a time, and only when a quorum of the
    * new voters follows already.
+   *
+   * @param moved whose address becomes another
    */
-  reconfigure(voters: ReadonlySet<ServerId>, nowMs: number): void {
+  reconfigure(voters: ReadonlySet<ServerId>, nowMs: number, moved: ReadonlySet<ServerId> = NOBODY): void {
     if (!this.isServing || this.#status.role !== "leading") return;
     const [committed, lastSeen] = this.#configurations;
     if (committed.version !== lastSeen.version) return;
     const zxid = this.#lastProposed + 1;
     const observers = [...this.#cluster.servers.keys()].filter((id) => !voters.has(id));
-    const configuration = this.#cluster.configurationOf(voters, observers, zxid);
+    const configuration = this.#cluster.configurationOf(voters, observers, zxid, moved);
     // By groups and weights all of them may be nobody.
     if (!configuration.quorum.isQuorum(voters)) return;
     if (this.#peer?.isReadyFor(configuration) !== true) return;

@@ -1,5 +1,5 @@
 import { ConfigError, formatHostPort, parseProperties } from "@branta/foundation-config";
-import { ensembleConfiguration, type EnsembleConfiguration } from "@branta/zookeeper-engine";
+import { ConfigurationError, ensembleConfiguration, type EnsembleConfiguration } from "@branta/zookeeper-engine";
 
 import { type Membership, parseMembership } from "../config/membership.ts";
 import { membershipText } from "../config/membership-text.ts";
@@ -34,7 +34,7 @@ export function readConfiguration(text: string): EnsembleConfiguration | null {
   try {
     return configurationOf(readMembershipText(text), text);
   } catch (error) {
-    if (error instanceof ConfigError || (error instanceof Error && error.name === "ConfigurationError")) return null;
+    if (error instanceof ConfigError || error instanceof ConfigurationError) return null;
     throw error;
   }
 }
