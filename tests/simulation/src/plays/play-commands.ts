@@ -168,7 +168,8 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
     for (const id of idsOf(stage, words)) stage.setSlow(id, true);
   },
   /** From now on logs are longer than the snapshots that they would save. */
-  "long-logs": (stage) => stage.setLongLogs(),
+  "long-logs": (stage) => stage.setLongLogs(true),
+  "short-logs": (stage) => stage.setLongLogs(false),
   /** From now on logs are read by `read` only. */
   "slow-reads": (stage) => stage.setSlowReads(true),
   /** read: what servers wanted to have of their logs has been read. */

@@ -137,8 +137,8 @@ export class Stage implements Timing, TraceSink {
     else this.#slow.delete(server);
   }
 
-  setLongLogs(): void {
-    this.#areLogsLong = true;
+  setLongLogs(areLong: boolean): void {
+    this.#areLogsLong = areLong;
   }
 
   /** Whether logs are read only by {@link endReads}. */

@@ -14,10 +14,12 @@ export interface DiskImage {
   /** Null for the one that the servers were set up with. */
   readonly configuration: EnsembleConfiguration | null;
   readonly nextConfiguration: EnsembleConfiguration | null;
-  /** The beginning of an epoch that a later snapshot stands at, as Apache's leaders leave one; 0 without. */
+  /** The beginning of an epoch that a later snapshot stands at, as Apache's leaders leave one, or none. */
   readonly epochStartZxid: number;
 }
 
+/** Below any position. */
+const NO_ZXID = -1;
 const NOTHING = { acceptedEpoch: -1, currentEpoch: -1, configuration: null, nextConfiguration: null } as const;
 
 /** The last zxid of snapshot and log. */
@@ -51,13 +53,13 @@ export class ServerDisk {
     this.#snapshots = snapshots;
     this.#watch = watch;
     this.#root = root;
-    this.#image = { base: root, baseZxid: 0, tip: root, epochStartZxid: 0, ...NOTHING };
+    this.#image = { base: root, baseZxid: 0, tip: root, epochStartZxid: NO_ZXID, ...NOTHING };
     this.#logical = this.#image;
   }
 
   /** All of it is lost, while its server is down: what is found then is a database that must not be empty, zxid -1. */
   lose(): void {
-    this.#image = { base: this.#root, baseZxid: -1, tip: this.#root, epochStartZxid: 0, ...NOTHING };
+    this.#image = { base: this.#root, baseZxid: NO_ZXID, tip: this.#root, epochStartZxid: NO_ZXID, ...NOTHING };
     this.#logical = this.#image;
   }
 
@@ -134,10 +136,10 @@ export class ServerDisk {
       case "append":
         return { ...image, tip: image.tip.with(write.entry) };
       case "truncate":
-        return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)), epochStartZxid: 0 };
+        return { ...image, tip: image.tip.upTo(Math.max(write.zxid, image.base.zxid)), epochStartZxid: NO_ZXID };
       case "snapshot": {
         const { history } = this.#snapshots.get(write.ref);
-        return { ...image, base: history, baseZxid: write.zxid, tip: history, epochStartZxid: 0 };
+        return { ...image, base: history, baseZxid: write.zxid, tip: history, epochStartZxid: NO_ZXID };
       }
       case "acceptedEpoch":
         return { ...image, acceptedEpoch: write.epoch };
