@@ -56,7 +56,7 @@ export const reconfigurationMutants: readonly Mutant[] = [
     file: "leader/broadcast.ts",
     find: "      if (designated !== null) return true;\n",
     replace: "",
-    why: "what comes behind a change is committed by the quorum from before it",
+    why: "what comes behind a change is committed by a leader whose part ended with it",
   },
   {
     id: "outstanding-change-in-force",

@@ -34,15 +34,14 @@ export function positionBefore(zxid: number): number {
 }
 
 /**
- * What was read from the log on disk with what memory has behind it, as one stretch.
+ * What was read from the log on disk, up to where memory began, with what memory has by now, as one stretch.
  *
- * @returns null where something is missing in what was read, or between the two
+ * @returns null where something is missing in what was read, or between the two, or is there twice
  */
 export function joinStretches(read: readonly LogEntry[], inMemory: Stretch): Stretch | null {
   const first = read[0];
   if (first === undefined) return null;
-  const entries = [...read];
-  for (const entry of inMemory.entries) if (entry.zxid > entries.at(-1)!.zxid) entries.push(entry);
+  const entries = [...read, ...inMemory.entries];
   for (let index = 1; index < entries.length; index++) {
     if (!followsOn(entries[index]!.zxid, entries[index - 1]!.zxid)) return null;
   }
