@@ -36,7 +36,9 @@ test("a cloud's package is laid out as operators of Arcus know it", async () => 
 
   const env = { PATH: "/usr/bin:/bin", BRANTA_NODE: process.execPath };
   const arcus = (line: string) => run("bash", ["-c", line], { cwd: join(folder, "arcus"), env, ...TIMEOUT });
-  await arcus("ls bin/memcached scripts/build.sh scripts/conf/{test.json,local.sample.json,zoo.cfg} zookeeper/conf");
+  await arcus(
+    "ls bin/memcached scripts/build.sh scripts/conf/{test.json,local.{sample,10node,50node,100node,150node,200node}.json,zoo.cfg} zookeeper/conf",
+  );
   expect((await arcus("zookeeper/bin/zkServer.sh version")).stdout).toMatch(/^Apache ZooKeeper, version 3\.9\.5/);
   // Its configuration and its data lie beside the link.
   await arcus("cp zookeeper/conf/zoo_sample.cfg zookeeper/conf/zoo.cfg");

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +57,7 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     await configure("test", nodePorts);
   }, 60_000);
   afterAll(async () => {
-    for (const code of ["test", "other"]) await arcus(`memcached stop ${code} --timeout 2`);
+    for (const code of ["test", "other", "10node"]) await arcus(`memcached stop ${code} --timeout 2`);
     await arcus("zookeeper stop");
     await rm(folder, { recursive: true, force: true });
   });
@@ -191,6 +191,24 @@ describe("arcus.sh on one machine", { timeout: 120_000 }, () => {
     await done("memcached stop test");
     expect(await done("memcached unregister test", "Delete test\n")).toContain('"test" is unregistered\n');
     expect(await done("memcached listall --json")).toBe("[]\n");
+  });
+
+  test("a cloud of ten nodes, as its file describes it but for the ports", async () => {
+    const conf = join(folder, "arcus/scripts/conf");
+    const ports = await freePorts(10);
+    const shipped = await readFile(join(conf, "local.10node.json"), "utf8");
+    await writeFile(
+      join(conf, "ten.json"),
+      shipped.replaceAll(/17\d{3}/g, (port) => `${ports[Number(port) - 17_000]}`),
+    );
+    await done("memcached register conf/ten.json");
+    expect(await done("memcached start 10node")).toContain("10 of 10 nodes online\n");
+    const addresses = ports.map((port) => `127.0.0.1:${port}`).toSorted();
+    expect(await list("10node")).toMatchObject({ status: "OK", total: 10, online: addresses, offline: [] });
+    expect(await done("memcached listall")).toMatch(/^10node +OK +10 +10 +0 /m);
+    expect(await done("memcached stop 10node")).toContain("10 of 10 nodes stopped\n");
+    expect(await list("10node")).toMatchObject({ status: "DOWN", online: [] });
+    await done("memcached unregister 10node", "Delete 10node\n");
   });
 
   test("engine arcus-memcached: its program, with its modules", async () => {

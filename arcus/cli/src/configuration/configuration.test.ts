@@ -36,6 +36,14 @@ test("the document's file describes six nodes; a node's own settings go before t
   expect(readClusterConfig(join(CONF, "local.sample.json")).nodes).toHaveLength(2);
 });
 
+test("the clouds of many nodes on one machine share no port", () => {
+  const sizes = [10, 50, 100, 150, 200];
+  const clouds = sizes.map((size) => readClusterConfig(join(CONF, `local.${size}node.json`)));
+  expect(clouds.map(({ serviceCode }) => serviceCode)).toEqual(sizes.map((size) => `${size}node`));
+  expect(clouds.map(({ nodes }) => nodes.length)).toEqual(sizes);
+  expect(new Set(clouds.flatMap(({ nodes }) => nodes.map(({ address }) => address))).size).toBe(510);
+});
+
 test("what is registered has the recorded bytes, and is read back", () => {
   const { source } = readClusterConfig(join(CONF, "test.json"));
   const text = pythonJson({ ...source, created: "2026-11-21 04:34:42.323786" });
