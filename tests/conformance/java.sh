@@ -89,21 +89,7 @@ run() {
     cat "$temporary/$class.log" >>"$out.log"
     [ ! -e "$temporary/$class.server.log" ] || cat "$temporary/$class.server.log" >>"$out.server.log"
   done
-  python3 - "$temporary/reports" "$@" >"$out.tsv" <<'PYTHON'
-import pathlib, sys, xml.etree.ElementTree as tree
-folder, classes = pathlib.Path(sys.argv[1]), sys.argv[2:]
-for name in classes:
-    seen = False
-    for report in (folder / name).glob("*.xml"):
-        for case in tree.parse(report).iter("testcase"):
-            seen = True
-            kinds = {child.tag for child in case}
-            verdict = "failed" if kinds & {"failure", "error"} else "skipped" if "skipped" in kinds else "passed"
-            print(case.get("classname", "").removeprefix("org.apache.zookeeper.") + "." + case.get("name", "").split("(")[0]
-                  + case.get("name", "").partition(")")[2], verdict, sep="\t")
-    if not seen:
-        print(name.removeprefix("org.apache.zookeeper."), "failed", sep="\t")
-PYTHON
+  "$CONFORMANCE/junit_results.py" "$temporary/reports" org.apache.zookeeper. "$@" >"$out.tsv"
   rm -rf "$temporary"
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The program that ClientBase.java starts as a server: -Dflag… zoo.cfg.
+# The program that ClientBase.java and curator.sh start as a server: -Dflag… zoo.cfg.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../target.sh"
 flags=()
