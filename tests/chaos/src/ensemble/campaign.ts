@@ -7,6 +7,7 @@ import { checkHistory } from "./check-history.ts";
 import { compareDigests, countMismatches } from "./compare-digests.ts";
 import { HARMABLE } from "./disk-harm.ts";
 import { History } from "./history.ts";
+import { deleteFolder, purgeFiles } from "./housekeeping.ts";
 import { keepLastWords } from "./last-words.ts";
 import { type HarmChoice, Nemesis } from "./nemesis.ts";
 import { patiently } from "./patiently.ts";
@@ -22,6 +23,8 @@ const SETTLE_MS_MAX = 60_000;
 const EXPIRY_MS_MAX = 30_000;
 /** Allowed, but worth a look at what took so long. */
 const MEND_MS_SLOW = 10_000;
+/** After so many rounds the files that nobody needs are deleted, and the nodes of the rounds before these. */
+const HOUSEKEEPING_ROUNDS = 10;
 const EMPTY = Buffer.alloc(0);
 
 /** Who takes part in a campaign. */
@@ -85,6 +88,8 @@ export class Campaign implements AsyncDisposable {
    * digests of a tree that it is still catching up with for a difference.
    */
   readonly #isOurs: boolean;
+  /** As all servers had it at the end of the last round. */
+  #tree: Tree = new Map();
 
   private constructor(ensemble: Ensemble, world: World, { seed, harms = "all" }: CampaignOptions) {
     const { cables, disks, resources } = world;
@@ -153,6 +158,7 @@ export class Campaign implements AsyncDisposable {
     try {
       while (report.rounds < count && report.elapsedMs < minutes * 60_000 && report.broken.length === 0) {
         await this.#round();
+        if (report.rounds % HOUSEKEEPING_ROUNDS === 0) await this.#keepHouse();
         report.elapsedMs = performance.now() - began;
         report.stallMsMax = stalls.longestMs;
         if (report.rounds % 5 === 0) console.log(`${report.rounds} rounds, ${report.acknowledged} acknowledged writes`);
@@ -165,7 +171,7 @@ export class Campaign implements AsyncDisposable {
 
   /** Load, harm, load, mend, check. */
   async #round(): Promise<void> {
-    const folder = `/round-${this.report.rounds}`;
+    const folder = folderOf(this.report.rounds);
     const history = new History();
     const madeAtZxid = await patiently(() => this.#makeFolder(folder));
     for (const client of this.#clients) client.beginRound(folder, madeAtZxid, history);
@@ -183,6 +189,14 @@ export class Campaign implements AsyncDisposable {
     await this.#countModes();
     this.report.broken.push(...broken.map((text) => `round ${this.report.rounds} (${harm}): ${text}`));
     this.report.rounds++;
+  }
+
+  async #keepHouse(): Promise<void> {
+    await purgeFiles(this.ensemble.servers);
+    const newest = this.report.rounds - HOUSEKEEPING_ROUNDS;
+    for (let round = newest - HOUSEKEEPING_ROUNDS; round < newest; round++) {
+      await patiently(() => deleteFolder(this.ensemble.servers[0]!, folderOf(round), this.#tree));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -219,6 +233,7 @@ export class Campaign implements AsyncDisposable {
     await this.#expired(alive);
     const trees: Tree[] = [];
     for (const server of this.ensemble.servers) trees.push(await patiently(() => dumpTree(server)));
+    this.#tree = trees[0]!;
     const stillAlive = new Set(this.#clients.map(({ sessionId }) => sessionId));
     for (const client of this.#clients) client.stop();
     await idle;
@@ -266,4 +281,8 @@ export class Campaign implements AsyncDisposable {
     report.sessionsEnded += history.endedSessions.size;
     for (const name of harm.split(", ")) report.harms.set(name, (report.harms.get(name) ?? 0) + 1);
   }
+}
+
+function folderOf(round: number): string {
+  return `/round-${round}`;
 }
