@@ -163,6 +163,8 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
   persist: (stage, words) => {
     for (const id of idsOf(stage, words)) stage.persist(stage.cluster.server(id));
   },
+  /** begin-sync ID: its disk syncs what was written up to now, and no more; `persist` ends that. */
+  "begin-sync": (stage, [id]) => void stage.cluster.server(Number(id)).disk.beginSync(),
   /** slow-disk ID…: they sync only on `persist`. */
   "slow-disk": (stage, words) => {
     for (const id of idsOf(stage, words)) stage.setSlow(id, true);

@@ -212,9 +212,10 @@ export class Stage implements Timing, TraceSink {
     return channels.filter((channel) => from === undefined || senderOf(channel) === from);
   }
 
-  /** Syncs one disk. @returns whether there was anything to write */
+  /** Syncs one disk, or ends the sync that was begun. @returns whether there was anything to write */
   persist(server: SimulatedServer): boolean {
-    if (!server.isUp || !server.disk.beginSync()) return false;
+    const { disk, isUp } = server;
+    if (!isUp || !(disk.isSyncing || disk.beginSync())) return false;
     server.endSync(this.#nowMs);
     return true;
   }
