@@ -37,6 +37,7 @@ const SUBCOMMANDS: ReadonlyMap<string, Subcommand> = new Map([
 
 /** `bop create|insert|upsert|update|delete|incr|decr|get|count|mget|smget|position|pwg|gbp …`: b+trees. */
 export const btreeCommand: Command = {
+  mayBeLong: true,
   dataLength(request, session) {
     const dataLength = subcommandOf(request)?.dataLength;
     if (dataLength === undefined) return NO_DATA;

@@ -21,6 +21,8 @@ export interface Command {
    * may use what was parsed here.
    */
   readonly dataLength?: (request: Request, session: Session) => number;
+  /** What is stored, or asked for, can make one request take as long as thousands of others: the turn is timed. */
+  readonly mayBeLong?: boolean;
   /** Executes the request; its data block has come and ended with CRLF. */
   readonly run: (request: Request, session: Session) => void;
 }

@@ -123,6 +123,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
  * of persistence are unknown, as in a server that was built without.
  */
 export const configCommand: Command = {
+  mayBeLong: true,
   run(request, session) {
     const name = request.text(1);
     if (!Object.hasOwn(SETTINGS, name) || request.count > 3) {

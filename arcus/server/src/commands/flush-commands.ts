@@ -8,6 +8,7 @@ const BAD_FORMAT = "CLIENT_ERROR bad command line format";
 
 /** `flush_all [<delay>] [noreply]`. */
 export const flushAll: Command = {
+  mayBeLong: true,
   run(request, session) {
     const whenS = parseDelay(request, session, 1);
     if (whenS < 0) return session.reply(BAD_FORMAT);
@@ -19,6 +20,7 @@ export const flushAll: Command = {
 
 /** `flush_prefix <prefix> [<delay>] [noreply]`; `<null>` are the keys without a prefix. */
 export const flushPrefix: Command = {
+  mayBeLong: true,
   run(request, session) {
     if (request.length(1) > PREFIX_BYTES_MAX) {
       session.noreply = request.is(request.count - 1, "noreply");

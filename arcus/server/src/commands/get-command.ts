@@ -31,6 +31,7 @@ function getCommand(withCas: boolean): Command {
 function mgetCommand(withCas: boolean): Command {
   const again = withCas ? "gets " : "get ";
   return {
+    mayBeLong: true,
     dataLength(request, session) {
       const length = request.uint(1);
       const count = request.uint(2);

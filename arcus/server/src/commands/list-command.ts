@@ -35,6 +35,7 @@ const INDEX_RANGE = /^([+-]?\d{1,10})(?:\.\.([+-]?\d{1,10}))?$/;
 
 /** `lop create|insert|delete|get <key> …`: lists. */
 export const listCommand: Command = {
+  mayBeLong: true,
   dataLength(request, session) {
     if (!request.is(1, "insert") || request.count < 5) return NO_DATA;
     if (!hasKey(request, session)) return REFUSED;

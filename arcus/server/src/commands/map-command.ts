@@ -40,6 +40,7 @@ const LINE_END_BYTES = 2;
 
 /** `mop create|insert|upsert|update|delete|get <key> …`: maps. */
 export const mapCommand: Command = {
+  mayBeLong: true,
   dataLength(request, session) {
     const isOfFields = hasFields(request);
     if (!isOfFields && !hasElement(request)) return NO_DATA;

@@ -30,6 +30,7 @@ interface ScanOptions {
  * least once.
  */
 export const scanCommand: Command = {
+  mayBeLong: true,
   run(request, session) {
     const isKeys = request.is(1, "key");
     if (!isKeys && !request.is(1, "prefix")) {

@@ -33,6 +33,7 @@ const GET_COUNT_MAX = 1000;
 
 /** `sop create|insert|delete|exist|get <key> …`: sets. */
 export const setCommand: Command = {
+  mayBeLong: true,
   dataLength(request, session) {
     if (!hasElement(request)) return NO_DATA;
     if (!hasKey(request, session)) return REFUSED;

@@ -75,6 +75,7 @@ const CACHE_TOPICS: readonly (readonly [word: string, answer: Answer])[] = [
 
 /** `stats [<topic> …]`. */
 export const statsCommand: Command = {
+  mayBeLong: true,
   run(request, session) {
     if (request.count === 1) {
       ALL(session, request);

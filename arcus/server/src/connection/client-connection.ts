@@ -1,7 +1,5 @@
 import type { Socket } from "node:net";
-
 import type { Cache } from "@branta/arcus-engine";
-
 import { type Command, REFUSED, type Session } from "../commands/command.ts";
 import { findCommand } from "../commands/command-table.ts";
 import { Pipe } from "../commands/pipe.ts";
@@ -12,7 +10,7 @@ import { type InputBudget, PendingInput } from "./pending-input.ts";
 import type { ReplyBuffer } from "./reply-buffer.ts";
 import type { Request } from "./request.ts";
 import type { SharedBuffers } from "./shared-buffers.ts";
-import type { TurnQueue } from "./turn-queue.ts";
+import { Turn } from "./turn.ts";
 import type { UnreadReplies } from "./unread-replies.ts";
 
 /** Unread reply bytes above which a client is not listened to until it has read them. */
@@ -40,7 +38,7 @@ export class ClientConnection implements Session {
   readonly #pending: PendingInput;
   readonly #budget: InputBudget;
   readonly #unread: UnreadReplies;
-  readonly #turns: TurnQueue;
+  readonly #turn: Turn;
   /** More replies wait than a client should leave unread. */
   #isSlow = false;
   /** Bytes of a refused data block that are still to come. */
@@ -67,7 +65,7 @@ export class ClientConnection implements Session {
     this.#inputBytes = shared.inputBytes;
     this.#budget = shared.inputBudget;
     this.#unread = shared.unread;
-    this.#turns = shared.turns;
+    this.#turn = new Turn(shared.turns, () => this.#goOn());
     this.#pending = new PendingInput(shared.inputBudget);
     this.#inARowMax = Math.max(node.options.requestsPerEventMax, 1);
     socket.on("data", (chunk: Buffer) => this.#received(chunk));
@@ -139,6 +137,10 @@ export class ClientConnection implements Session {
       return this.giveUp(`${this.#pending.byteCount} bytes of unfinished requests`);
     }
     if (this.#isHeld) return this.#keep(chunk);
+    if (this.#turn.isLong || this.#turn.isQueued) {
+      this.#pending.add(chunk);
+      return this.#awaitTurn();
+    }
     const input = this.#pending.isEmpty ? chunk : this.#pending.join(chunk);
     if (input !== null) this.#execute(input);
   }
@@ -156,7 +158,6 @@ export class ClientConnection implements Session {
     this.#isSlow = isSlow;
   }
 
-  /** Not listened to for now. */
   get #isHeld(): boolean {
     return this.#waits > 0 || this.#socket.writableLength > UNREAD_BYTES_MAX;
   }
@@ -168,7 +169,7 @@ export class ClientConnection implements Session {
 
   /** Executes what was held, once nothing holds it any more. */
   #goOn(): void {
-    if (this.#isHeld || this.#isRunning || this.#socket.destroyed) return;
+    if (this.#isHeld || this.#isRunning || this.#turn.isQueued || this.#socket.destroyed) return;
     this.#isStalled = false;
     const input = this.#pending.takeAll();
     if (input !== null) this.#execute(input);
@@ -196,14 +197,21 @@ export class ClientConnection implements Session {
       input.copy(bytes, 0);
     }
     this.#isRunning = true;
+    this.#turn.begin();
     const rest = this.#executeAll(bytes, input.length);
     this.#isRunning = false;
     if (rest < input.length && !this.#isEnding) this.#pending.add(Buffer.from(input.subarray(rest)));
     this.#flush();
     if (this.#isEnding) this.#socket.end();
     else if (this.#isHeld) this.#socket.pause();
-    // The replies went to the system at once, but there were many: others have their turn first.
-    else if (this.#isStalled) this.#turns.add(() => this.#goOn());
+    else if (this.#isStalled) this.#awaitTurn();
+  }
+
+  /** The turn was long, or its replies were many, though the system took them at once: others go first. */
+  #awaitTurn(): void {
+    this.#isStalled = true;
+    this.#socket.pause();
+    this.#turn.wait();
   }
 
   /** Tells where the input begins that could not be executed yet. */
@@ -219,7 +227,7 @@ export class ClientConnection implements Session {
         continue;
       }
       if (this.#isEnding || this.#waits > 0) return at;
-      if (this.isCongested) {
+      if (this.isCongested || this.#turn.isLong) {
         this.#isStalled = true;
         return at;
       }
@@ -273,7 +281,7 @@ export class ClientConnection implements Session {
   }
 
   #run(command: Command, bytes: Buffer, end: number): void {
-    command.run(this.#request, this);
+    this.#turn.run(command, this.#request, this);
     if (this.#resumeFrom < 0) return;
     const { dataStart, lineEnd } = this.#request;
     const stop = this.#resumeFrom > lineEnd && dataStart > lineEnd ? end - LINE_END_BYTES : lineEnd;

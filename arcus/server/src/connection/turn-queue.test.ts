@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { TurnQueue } from "./turn-queue.ts";
 
 it("gives all their turns, in order, and others room between them", async () => {
-  const queue = new TurnQueue();
+  const queue = new TurnQueue(() => 0);
   const turns: number[] = [];
   let rounds = 0;
   for (let i = 0; i < 10; i++) {

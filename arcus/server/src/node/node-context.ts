@@ -15,6 +15,8 @@ export interface NodeSurroundings {
   readonly log: NodeLog;
   /** Whether the cloud places this key here. */
   readonly owns: OwnsKey;
+  /** A clock that never goes back, by which the turns of connections are measured. */
+  readonly nowMs: () => number;
   /** Ends the process after it has served for so many seconds more. */
   stop(delaySeconds: number): void;
 }
@@ -31,8 +33,8 @@ export interface Traffic {
   bytesRead: number;
   bytesWritten: number;
   /**
-   * Times that a connection had had as many requests in a row as -R says. It goes on all the same: its turn ends with
-   * what it sent in one read, and answering that in one write is what is fast.
+   * Times that a connection had had as many requests in a row as -R says. It goes on all the same: its turn ends when it
+   * has been long, or with what it sent in one read, and answering that in one write is what is fast.
    */
   yields: number;
 }

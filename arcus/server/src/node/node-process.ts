@@ -43,6 +43,7 @@ export class NodeProcess {
     const membership = ensemble === null ? null : await this.#membership(ensemble);
     if (membership !== null) this.#cloud = membership;
     const node = await startCacheNode(this.#options, {
+      nowMs: () => performance.now(),
       cloud: this.#cloud,
       log: this.#log,
       owns: (bytes, start, end) => this.#cloud.owns(bytes.subarray(start, end)),

@@ -84,7 +84,7 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
     inputBytes: INPUT_BYTES,
     inputBudget: new InputBudget(PENDING_BYTES_MAX),
     unread: new UnreadReplies(UNREAD_BYTES_MAX),
-    turns: new TurnQueue(),
+    turns: new TurnQueue(surroundings.nowMs),
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
   return new CacheNode(node, listener, clock);

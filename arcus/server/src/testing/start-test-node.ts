@@ -25,12 +25,16 @@ const NO_CLOUD: CloudControl = {
   rejoin: () => Promise.resolve(false),
 };
 
-/** A node on a free port of the loopback that belongs to no cloud and says nothing. */
-export function startTestNode(options: Partial<NodeOptions> = {}): Promise<CacheNode> {
+/**
+ * A node on a free port of the loopback that belongs to no cloud and says nothing.
+ *
+ * @param nowMs the clock for turns; by default it stands, so that no turn is cut short
+ */
+export function startTestNode(options: Partial<NodeOptions> = {}, nowMs = (): number => 0): Promise<CacheNode> {
   const log = { warn: () => undefined, info: () => undefined, debug: () => undefined };
   return startCacheNode(
     { ...DEFAULT_NODE_OPTIONS, port: -1, listenAddress: "127.0.0.1", ...options },
-    { cloud: NO_CLOUD, log, owns: () => true, stop: () => undefined },
+    { cloud: NO_CLOUD, log, owns: () => true, nowMs, stop: () => undefined },
   );
 }
 
