@@ -23,13 +23,15 @@ export default defineConfig({
     // Measured by the tests that lie beside the code, and by the plays and seeds of the ensemble's core: npm run coverage.
     coverage: {
       provider: "v8",
-      include: ["{foundation/bytes,zookeeper/{protocol,engine}}/src/**/*.ts", ...RECOVERY],
+      include: ["{foundation/bytes,{zookeeper,arcus}/{protocol,engine}}/src/**/*.ts", ...RECOVERY],
       exclude: ["**/*.test.ts", "**/index.ts", "**/testing/**"],
       reporter: [["text", { skipFull: true }], "text-summary", "json-summary", "html"],
       thresholds: {
         "foundation/bytes/src/**": { lines: 95 },
         "zookeeper/protocol/src/**": { lines: 95 },
         "zookeeper/engine/src/**": { lines: 95 },
+        "arcus/protocol/src/**": { lines: 95 },
+        "arcus/engine/src/**": { lines: 95 },
         ...Object.fromEntries(RECOVERY.map((file) => [file, { lines: 100, branches: 100 }])),
       },
     },

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { type EflagFilter, formatEflag, matchesFilter, parseEflag, updateEflag } from "./eflag.ts";
+import {
+  type EflagFilter,
+  formatEflag,
+  isBitwiseOperator,
+  isComparisonOperator,
+  matchesFilter,
+  parseEflag,
+  updateEflag,
+} from "./eflag.ts";
 
 const FLAG = "\x01\x02\xf0";
 
@@ -57,4 +65,12 @@ it("updates a whole flag or a stretch of it", () => {
   expect(updateEflag(FLAG, { bitwise: { operator: "^", offset: 2 }, value: "\x01\x01" })).toBeNull();
   expect(updateEflag("", { bitwise: { operator: "&", offset: 0 }, value: "\x01" })).toBeNull();
   expect(updateEflag("", { bitwise: { operator: "&", offset: 0 }, value: "" })).toBe("");
+});
+
+it("knows its operators, and nothing that every object has", () => {
+  for (const word of ["&", "|", "^"]) expect(isBitwiseOperator(word), word).toBe(true);
+  for (const word of ["EQ", "NE", "LT", "LE", "GT", "GE"]) expect(isComparisonOperator(word), word).toBe(true);
+  for (const word of ["", "eq", "~", "toString", "__proto__"]) {
+    expect([isBitwiseOperator(word), isComparisonOperator(word)], word).toEqual([false, false]);
+  }
 });
