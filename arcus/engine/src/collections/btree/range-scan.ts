@@ -23,7 +23,8 @@ export class RangeScan {
   /** Whether the first element has exactly the bkey that the range begins with. */
   readonly startsExactly: boolean;
   readonly direction: Direction;
-  readonly #cursor: Cursor;
+  readonly #tree: CountedTree;
+  #cursor: Cursor;
   readonly #to: Bkey;
   #reachedTo = false;
 
@@ -31,6 +32,7 @@ export class RangeScan {
   constructor(tree: CountedTree, range: BkeyRange, direction: Direction = directionOf(range)) {
     const step = direction === "descending" ? -1 : 1;
     this.direction = direction;
+    this.#tree = tree;
     this.#to = range.to ?? range.from;
     this.#cursor = tree.seek(range.from, step)!;
     const { element } = this.#cursor;
@@ -46,6 +48,16 @@ export class RangeScan {
     }
     if (this.direction === "descending") this.#cursor.backward();
     else this.#cursor.forward();
+    this.#arrive();
+  }
+
+  /** Goes on to an element that {@link next} would come to later. */
+  jumpTo(element: BtreeElement): void {
+    this.#cursor = this.#tree.seek(element, this.direction === "descending" ? -1 : 1)!;
+    this.#arrive();
+  }
+
+  #arrive(): void {
     const { element } = this.#cursor;
     this.element = element !== null && !this.#isBeyond(element) ? element : null;
     this.#reachedTo = this.element !== null && compareBkeys(this.element, this.#to) === 0;

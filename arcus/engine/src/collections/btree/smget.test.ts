@@ -128,6 +128,39 @@ it("is the sorted sum of all collections", () => {
   );
 });
 
+it("walks over what a filter leaves out once, however often a key stands in the list", () => {
+  let looks = 0;
+  const marked = (keys: readonly number[], maxCount: number): BtreeCollection => {
+    const made = btree([], maxCount);
+    for (const key of keys) {
+      const element = new BtreeElement(numberBkey(key), "", "");
+      const eflag = key % 4000 === 3999 ? "\x01" : "";
+      Object.defineProperty(element, "eflag", { get: () => (looks++, eflag) });
+      made.insert(element, { replaces: false, sizeMax: SIZE_MAX });
+    }
+    return made;
+  };
+  const filter = { offset: 0, bitwise: null, comparison: "EQ", values: ["\x01"] } as const;
+  const numbers = Array.from({ length: 4000 }, (_, at) => at);
+  // The front of "trimmed" is gone; nothing of it passes. The match of "a" is the end of the range.
+  const trees = { a: marked(numbers, 5000), b: marked([3999], 10), trimmed: marked(numbers.slice(0, 3001), 3000) };
+  const again = (key: string): string[] => Array.from({ length: 1000 }, () => key);
+  looks = 0;
+  expect(ask(trees, ["b", ...again("a")], [9999, 0], { filter, count: 1 })).toBe("b:3999");
+  expect(ask(trees, ["b", ...again("c"), ...again("trimmed")], [9999, 0], { filter, mode: "legacy" })).toBe(
+    "bkeyOutOfRange",
+  );
+  const trims = ask(trees, ["b", ...again("trimmed")], [9999, 0], { filter });
+  expect(trims).toBe(`b:3999; ${again("trimmed<1").join("; ")}`);
+  expect(ask(trees, ["a", ...again("trimmed")], [0, 3999], { filter })).toMatch(/^a:3999; trimmed bkeyOutOfRange/);
+  // Behind "Z", which is full with one element.
+  const behind = { ...trees, Z: marked([3999], 10) };
+  expect(ask(behind, ["Z", ...again("a")], [0, 3999], { filter, count: 1 })).toBe("Z:3999");
+  // Takes turns with "Z" at the same element, and has no other.
+  expect(ask(behind, ["Z", ...again("a")], [0, 5000], { filter, mode: "unique" })).toBe("Z:3999");
+  expect(looks).toBeLessThan(60_000);
+});
+
 it("does not look at more than it answers with", () => {
   const names = Array.from({ length: 5000 }, (_, at) => `k${at}`);
   const made = Object.fromEntries(names.map((name, at) => [name, btree([at, 10_000 + at, 20_000 + at])]));

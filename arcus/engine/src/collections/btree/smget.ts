@@ -49,8 +49,18 @@ interface Entry {
   readonly keyIndex: number;
   readonly key: string;
   readonly source: SmgetSource;
-  readonly scan: RangeScan;
+  scan: RangeScan;
 }
+
+/** Where a walk over elements that do not pass the filter came to: an element that does, or the end of its scan. */
+interface Walk {
+  readonly match: BtreeElement | null;
+  readonly scan: RangeScan;
+  readonly last: BtreeElement;
+}
+
+/** Elements that a walk looks at before it is worth remembering. */
+const LONG_WALK = 64;
 
 /**
  * Merges the same range of many b+trees in the order of bkeys, then keys.
@@ -87,6 +97,8 @@ class Smget {
   /** By what they offer. Those that offer too much behind the others are not kept. */
   readonly #entries: Entry[] = [];
   readonly #trims: SmgetTrim[] = [];
+  /** Long walks by the element where they began: a key may stand in the list thousands of times. */
+  readonly #walks = new Map<BtreeElement, Walk>();
 
   constructor(request: SmgetRequest) {
     this.#request = request;
@@ -193,14 +205,20 @@ class Smget {
   }
 
   /** Goes on to an element that passes the filter. @returns the last element seen when there is none */
-  #toMatch({ scan }: Entry): BtreeElement | null {
+  #toMatch(entry: Entry): BtreeElement | null {
     const { filter } = this.#request;
     if (filter === null) return null;
-    let last = scan.element!;
-    while (scan.element !== null && !matchesFilter(scan.element.eflag, filter)) {
+    const { scan } = entry;
+    const first = scan.element!;
+    const known = this.#walks.get(first);
+    if (known !== undefined) return walkAgain(entry, known);
+    let last = first;
+    let steps = 0;
+    for (; scan.element !== null && !matchesFilter(scan.element.eflag, filter); steps++) {
       last = scan.element;
       scan.next();
     }
+    if (steps >= LONG_WALK) this.#walks.set(first, { match: scan.element, scan, last });
     return scan.element === null ? last : null;
   }
 
@@ -243,6 +261,17 @@ class Smget {
     if (a.key === b.key) return 0;
     return a.key < b.key ? -this.#sign : this.#sign;
   }
+}
+
+/** Comes to where a walk from the same element came to. */
+function walkAgain(entry: Entry, { match, scan, last }: Walk): BtreeElement | null {
+  if (match !== null) {
+    entry.scan.jumpTo(match);
+    return null;
+  }
+  // An ended scan stays as it is, so all can have it.
+  entry.scan = scan;
+  return last;
 }
 
 function sameBkey(a: Entry, b: Entry): boolean {
