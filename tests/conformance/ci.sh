@@ -2,11 +2,11 @@
 # Runs other people's suites against Branta: kazoo's, go-zookeeper's and the C client's with ensembles of three (which holds their tests
 # of single servers, too), the others with one server; and the Arcus Java client against a cloud.
 #
-# Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand arcus-java kazoo go-zk c-client exchange java)
+# Usage: tests/conformance/ci.sh [SUITE…]      (default: by-hand arcus-java kazoo go-zk c-client exchange curator java)
 #
 # First everything is fetched that is not in the cache yet (lib.sh says where that is), then the suites run: one after the other, and
 # Java's, the longest, beside them in one JVM; most of their time all of them wait. Each is described in its own script, and skips/*.md
-# names what does not count and why. Of exchange and Java's suite the short form runs; java.sh and exchange.sh without options run all.
+# names what does not count and why. Of exchange, Curator's and Java's suites the short form runs; their scripts without options run all.
 # A few failed tests of other people get one second try, named in the output (lib.sh, second_try); our own, by-hand and exchange, get none.
 # A suite that cannot be set up here is left out; with CI=true it counts as failed. All of it has a limit of BRANTA_CONFORMANCE_LIMIT_S
 # seconds (default 2340): a suite that is under way then is ended and counts as failed.
@@ -14,7 +14,7 @@
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
-[ $# -gt 0 ] || set -- by-hand arcus-java kazoo go-zk c-client exchange java
+[ $# -gt 0 ] || set -- by-hand arcus-java kazoo go-zk c-client exchange curator java
 limit_s=${BRANTA_CONFORMANCE_LIMIT_S:-2340}
 results=$CACHE/results
 mkdir -p "$results"
@@ -60,7 +60,7 @@ report() {
 }
 
 for suite in "$@"; do
-  [ -x "$CONFORMANCE/$suite.sh" ] || die "could not run \"$suite\": wanted by-hand, arcus-java, kazoo, go-zk, c-client, exchange or java"
+  [ -x "$CONFORMANCE/$suite.sh" ] || die "could not run \"$suite\": wanted by-hand, arcus-java, kazoo, go-zk, c-client, exchange, curator or java"
   printf '=== setting up %s\n' "$suite"
   if limited "$CONFORMANCE/$suite.sh" --setup 2>&1; then
     ready+=("$suite")
@@ -82,6 +82,7 @@ for suite in "${ready[@]}"; do
   [ "$suite" != java ] || continue
   case $suite in
     exchange) run exchange --short ;;
+    curator) run curator --lanes 1 --short ;;
     kazoo | go-zk | c-client) run "$suite" --servers 3 ;;
     *) run "$suite" ;;
   esac
