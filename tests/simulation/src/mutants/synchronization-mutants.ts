@@ -89,8 +89,8 @@ export const synchronizationMutants: readonly Mutant[] = [
   {
     id: "welcome-before-established",
     file: "leader/leader.ts",
-    find: 'if (this.#phase === "broadcast") this.#welcome(learner);',
-    replace: "if (this.#epoch > 0) this.#welcome(learner);",
+    find: 'if (this.#phase === "broadcast") this.#welcome(learner, nowMs);',
+    replace: "if (this.#epoch > 0) this.#welcome(learner, nowMs);",
     why: "a learner serves before a quorum has the epoch",
   },
   {
@@ -141,5 +141,12 @@ export const synchronizationMutants: readonly Mutant[] = [
     find: "this.#base = this.#entries[surplus - 1]!.zxid;",
     replace: "this.#base = (this.#entries[surplus - 2] ?? this.#entries[0]!).zxid;",
     why: "ZOOKEEPER-4925: a hole in what the leader keeps is handed on",
+  },
+  {
+    id: "waiting-taken-for-silence",
+    file: "leader/learner-handle.ts",
+    find: 'this.stage = "upToDate";\n    this.heardMs = nowMs;',
+    replace: 'this.stage = "upToDate";',
+    why: "a leader whose own disk is late drops all of its followers at once",
   },
 ];

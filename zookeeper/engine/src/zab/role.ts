@@ -35,7 +35,7 @@ export interface ActiveRole {
   transferring(link: LinkId, nowMs: number): void;
   /** Whom a server would have lead now; whoever has not got further than the election may have been too quick. */
   voteHeard(from: ServerId, leader: ServerId): void;
-  persisted(token: PersistToken): void;
+  persisted(token: PersistToken, nowMs: number): void;
   time(nowMs: number): void;
   /** Closes its links. */
   end(reason: string): void;

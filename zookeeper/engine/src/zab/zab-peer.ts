@@ -117,7 +117,7 @@ export class ZabPeer {
         return;
       case "persisted":
         this.#context.history.persisted(input.token);
-        return role?.persisted(input.token);
+        return role?.persisted(input.token, nowMs);
       case "logRead":
         if (role instanceof Leader) role.logRead(input.link, input.entries);
         return;

@@ -102,10 +102,10 @@ export class Leader implements ActiveRole {
       this.#context.leave("too many of those who voted for this server have changed their mind");
   }
 
-  persisted(token: PersistToken): void {
+  persisted(token: PersistToken, nowMs: number): void {
     if (this.#ownToken !== null && token >= this.#ownToken && !this.#hasOwnAck) {
       this.#hasOwnAck = true;
-      this.#establish();
+      this.#establish(nowMs);
     }
     this.#broadcast?.advance();
   }
@@ -252,24 +252,24 @@ export class Leader implements ActiveRole {
     // The second one of these answers UPTODATE.
     if (learner.stage !== "syncing") return;
     learner.becameSynced(nowMs);
-    if (this.#phase === "broadcast") this.#welcome(learner);
-    else this.#establish();
+    if (this.#phase === "broadcast") this.#welcome(learner, nowMs);
+    else this.#establish(nowMs);
     this.#broadcast?.advance();
   }
 
   /** The epoch is there once a quorum has its history and its number on disk; we, too: requests are prepared from our tree. */
-  #establish(): void {
+  #establish(nowMs: number): void {
     if (this.#phase !== "synchronization" || !this.#isQuorumSynced()) return;
     this.#phase = "broadcast";
     this.#phaseDeadlineMs = Infinity;
     this.#nextCheckMs = this.#nextPingMs + this.#context.options.tickMs;
     this.#broadcast = new Broadcast(this.#context, this.#learners, this.#epoch);
     this.#context.effects.role(this.status);
-    for (const learner of this.#learners) if (learner.stage === "synced") this.#welcome(learner);
+    for (const learner of this.#learners) if (learner.stage === "synced") this.#welcome(learner, nowMs);
   }
 
-  #welcome(learner: LearnerHandle): void {
-    learner.stage = "upToDate";
+  #welcome(learner: LearnerHandle, nowMs: number): void {
+    learner.becameUpToDate(nowMs);
     this.#context.effects.send(learner.link, { kind: "upToDate" });
     this.#broadcast?.welcomed(learner);
   }

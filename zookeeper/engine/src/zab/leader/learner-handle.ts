@@ -87,6 +87,15 @@ export class LearnerHandle {
     if (this.#oldest !== null) this.#oldest = { ...this.#oldest, sinceMs: nowMs };
   }
 
+  /**
+   * It may serve clients, and answers pings from now on. Until now it had nothing to say, for as long as the others took: that
+   * is no silence.
+   */
+  becameUpToDate(nowMs: number): void {
+    this.stage = "upToDate";
+    this.heardMs = nowMs;
+  }
+
   /** How long it has left a proposal without an acknowledgement, milliseconds; none is due before it is synced. */
   behindMs(nowMs: number): number {
     return this.#oldest === null || !this.isSynced ? 0 : nowMs - this.#oldest.sinceMs;
