@@ -50,6 +50,7 @@ export function runSeed(
 
 function recover(simulation: Simulation): void {
   const { cluster, plan } = simulation;
+  simulation.runUntil(simulation.disksBusyUntilMs);
   const healedMs = simulation.nowMs;
   const { tickMs, initLimitTicks, syncLimitTicks } = plan.zab;
   const leaderMs = Math.min(10 * tickMs * initLimitTicks, CONVERGENCE_MS);

@@ -47,6 +47,7 @@ export class Simulation implements Timing {
   onRoleChanged: (server: ServerId) => void = () => {};
   #conditions: Conditions;
   #events = 0;
+  #disksBusyUntilMs = 0;
 
   constructor(seed: number, plan: FaultPlan, newPeer: NewPeer, trace: TraceSink | null) {
     this.plan = plan;
@@ -91,6 +92,17 @@ export class Simulation implements Timing {
 
   after(delayMs: number, run: () => void): void {
     this.#queue.schedule(grains(this.#queue.nowMs + delayMs), run);
+  }
+
+  /** When what disks do now will be done: the weather may turn fine, but what has begun on a slow disk takes its time. */
+  get disksBusyUntilMs(): number {
+    return this.#disksBusyUntilMs;
+  }
+
+  #onDisk(id: ServerId, done: () => void): void {
+    const tookMs = this.#syncMs(id);
+    this.#disksBusyUntilMs = Math.max(this.#disksBusyUntilMs, this.nowMs + tookMs);
+    this.after(tookMs, done);
   }
 
   /** The weather turns fine: short delays, quick disks. */
@@ -199,7 +211,7 @@ export class Simulation implements Timing {
     const server = this.cluster.server(id);
     if (this.#pace(id).isPaused || !server.disk.beginSync()) return;
     const sync = server.disk.syncs;
-    this.after(this.#syncMs(id), () => {
+    this.#onDisk(id, () => {
       if (server.disk.syncs === sync) this.#endSync(server);
     });
   }
@@ -214,7 +226,7 @@ export class Simulation implements Timing {
       if (this.#pace(id).isPaused) this.after(this.plan.zab.tickMs, end);
       else server.endRead(wish, isLong, this.#nowMsOf(id));
     };
-    this.after(this.#syncMs(id), end);
+    this.#onDisk(id, end);
   }
 
   stepped(id: ServerId): void {
