@@ -13,8 +13,8 @@ export interface CacheRecord {
 }
 
 /**
- * One client that sends so many requests together, waits for all of their replies, and goes on. Replies are counted by their
- * bytes: their lengths are known, for a wrong one the run stands still and is told of.
+ * One client that sends so many requests together, waits for all of their replies, and goes on: at once, or when the next are
+ * due. Replies are counted by their bytes: their lengths are known, for a wrong one the run stands still and is told of.
  */
 export class CacheConnection implements Disposable {
   readonly #socket: Socket;
@@ -25,7 +25,7 @@ export class CacheConnection implements Disposable {
   readonly #intervalUs: number;
   #at = 0;
   #awaitedBytes = 0;
-  #sentUs = 0;
+  /** From when on latency counts: requests that are late because those before them were, waited, too. */
   #dueUs = 0;
 
   private constructor(socket: Socket, ring: CacheRing, record: CacheRecord, pipeline: number, intervalUs: number) {
@@ -63,9 +63,15 @@ export class CacheConnection implements Disposable {
     return connection;
   }
 
-  start(): void {
-    this.#dueUs = performance.now() * 1_000;
-    this.#send();
+  /** @param dueUs when to send the first requests, microseconds of `performance.now()`; asked for by {@link sendIfDue} */
+  start(dueUs: number): void {
+    this.#dueUs = dueUs;
+    if (this.#intervalUs === 0) this.#send();
+  }
+
+  /** For a connection with an interval. */
+  sendIfDue(nowUs: number): void {
+    if (this.#awaitedBytes === 0 && nowUs >= this.#dueUs) this.#send();
   }
 
   [Symbol.dispose](): void {
@@ -78,11 +84,13 @@ export class CacheConnection implements Disposable {
     if (this.#awaitedBytes < 0) throw new Error("Cannot measure: a reply is longer than the one of its kind at first");
     const nowUs = performance.now() * 1_000;
     const record = this.#record;
-    if (record.isMeasuring) record.histogram.record(nowUs - this.#sentUs, this.#pipeline);
+    if (record.isMeasuring) record.histogram.record(nowUs - this.#dueUs, this.#pipeline);
     record.done += this.#pipeline;
-    const waitUs = this.#dueUs - nowUs;
-    if (waitUs > 0) setTimeout(() => this.#send(), waitUs / 1_000);
-    else this.#send();
+    if (this.#intervalUs > 0) this.#dueUs += this.#intervalUs;
+    else {
+      this.#dueUs = nowUs;
+      this.#send();
+    }
   }
 
   #send(): void {
@@ -92,8 +100,6 @@ export class CacheConnection implements Disposable {
     const first = to - this.#pipeline;
     for (let at = first; at < to; at++) this.#awaitedBytes += replyBytes[at]!;
     this.#at = to;
-    this.#sentUs = performance.now() * 1_000;
-    this.#dueUs = Math.max(this.#dueUs + this.#intervalUs, this.#sentUs);
     this.#socket.write(bytes.subarray(starts[first], starts[to]));
   }
 }

@@ -22,7 +22,9 @@ for (let i = 0; i < options.connections; i++) {
   const ring = cacheRing(workload, replyBytesOf, options.seed + i);
   connections.push(await CacheConnection.open(options.port, ring, record, { pipeline: options.pipeline, intervalUs }));
 }
-for (const connection of connections) connection.start();
+const startUs = performance.now() * 1_000;
+connections.forEach((connection, at) => connection.start(startUs + (at * intervalUs) / connections.length));
+if (intervalUs > 0) setImmediate(pace);
 await sleep(options.warmUpSeconds * 1_000);
 process.send?.("measuring");
 const cpuBefore = process.cpuUsage();
@@ -44,6 +46,13 @@ const result: CacheLoadResult = {
   generatorCpuSeconds: (cpu.user + cpu.system) / 1e6,
 };
 process.send?.(result, () => process.exit(0));
+
+/** Looks all the time for what is due: a timer counts in milliseconds, and would send many at once. */
+function pace(): void {
+  const nowUs = performance.now() * 1_000;
+  for (const connection of connections) connection.sendIfDue(nowUs);
+  setImmediate(pace);
+}
 
 async function lengthOfReply(request: string): Promise<number> {
   const socket = connect({ port: options.port, host: "127.0.0.1", noDelay: true });

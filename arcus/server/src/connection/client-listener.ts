@@ -23,11 +23,13 @@ export class ClientListener {
   readonly #shared: SharedBuffers;
   readonly #server: Server;
   readonly #connections = new Set<ClientConnection>();
+  /** Who waits for the end of the last connection. */
+  #lastEnded: (() => void) | null = null;
 
   private constructor(node: NodeContext, shared: SharedBuffers) {
     this.#node = node;
     this.#shared = shared;
-    this.#server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true });
+    this.#server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true });
     this.#server.on("connection", (socket) => this.accept(socket));
   }
 
@@ -55,7 +57,12 @@ export class ClientListener {
   /** Accepts nobody any more; ends the connections there are after so many seconds. */
   async close(graceSeconds: number): Promise<void> {
     // A server that never listened calls back with an error, which says no more than that.
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const retired = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const emptied = new Promise<void>((resolve) => {
+      if (this.#connections.size === 0) resolve();
+      else this.#lastEnded = resolve;
+    });
+    const closed = Promise.all([retired, emptied]);
     if (graceSeconds > 0 && this.#connections.size > 0) {
       const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
       await Promise.race([closed, grace]);
@@ -69,22 +76,24 @@ export class ClientListener {
   }
 
   /** Serves a client, or turns it away when there are too many. */
-  accept(socket: Socket): void {
+  accept(accepted: Socket): void {
     const { traffic, settings } = this.#node;
-    const extra = LOCAL_ADDRESSES.has(socket.remoteAddress ?? "") ? LOCAL_EXTRA : 0;
+    const extra = LOCAL_ADDRESSES.has(accepted.remoteAddress ?? "") ? LOCAL_EXTRA : 0;
     if (traffic.connections >= settings.connectionsMax + extra) {
       traffic.rejected++;
-      socket.on("error", () => socket.destroy());
-      socket.destroy();
+      accepted.on("error", () => accepted.destroy());
+      accepted.destroy();
       return;
     }
     traffic.connections++;
     traffic.totalConnections++;
+    const socket = this.#shared.input.read(accepted, (bytes, length) => connection.received(bytes, length));
     const connection = new ClientConnection(this.#node, socket, this.#shared);
     this.#connections.add(connection);
     socket.once("close", () => {
       traffic.connections--;
       this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#lastEnded?.();
     });
   }
 }

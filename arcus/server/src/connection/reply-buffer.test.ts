@@ -10,6 +10,10 @@ const WINDOWS = 8;
 class SlowSink implements ReplySink {
   readonly #unread: { bytes: Buffer; done: (() => void) | undefined }[] = [];
 
+  get writableLength(): number {
+    return this.#unread.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   cork(): void {}
   uncork(): void {}
 

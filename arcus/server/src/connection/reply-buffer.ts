@@ -12,6 +12,8 @@ const WINDOWS = 8;
 
 /** Where a client's replies are sent: a socket, or what stands for one. */
 export interface ReplySink {
+  /** Bytes handed over and not yet taken by the system. */
+  readonly writableLength: number;
   cork(): void;
   uncork(): void;
   write(bytes: Buffer, done?: () => void): unknown;
@@ -122,9 +124,15 @@ export class ReplyBuffer {
   send(to: ReplySink): void {
     const next = this.#aside.length === 0 ? this.#freeWindow() : undefined;
     if (next === undefined) return this.#sendCopies(to);
+    to.write(this.#memory.subarray(this.#start, this.#at));
+    if (to.writableLength === 0) {
+      // The system took it at once, as it mostly does: the window is free again, and nobody need be called back.
+      this.#at = this.#start;
+      return;
+    }
     const sent = this.#window;
     sent.isBusy = true;
-    to.write(this.#memory.subarray(this.#start, this.#at), sent.release);
+    to.write(NOTHING, sent.release);
     this.#window = next;
     this.#start = this.#at = next.start;
     this.#end = next.end;
@@ -219,3 +227,5 @@ export class ReplyBuffer {
 }
 
 const VALUE_WORD = Buffer.from("VALUE ");
+/** Written behind other bytes, to be told when they have left. */
+const NOTHING = Buffer.alloc(0);

@@ -11,6 +11,7 @@ import { ClientListener } from "../connection/client-listener.ts";
 import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
+import { SharedInput } from "../connection/shared-input.ts";
 import { TurnQueue } from "../connection/turn-queue.ts";
 import { UnreadReplies } from "../connection/unread-replies.ts";
 import { ArcusServerError } from "../server-error.ts";
@@ -80,6 +81,7 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
   const node = nodeContext(cache, options, surroundings, () => listener?.port ?? 0);
   listener = await ClientListener.open(node, {
     request: new Request(),
+    input: new SharedInput(INPUT_BYTES),
     output: new ReplyBuffer(cache, INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES),
     inputBytes: INPUT_BYTES,
     inputBudget: new InputBudget(PENDING_BYTES_MAX),
