@@ -3,7 +3,7 @@ import { ZabPeer } from "@branta/zookeeper-engine";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { planFaults } from "./world/fault-plan.ts";
-import { runSeed } from "./world/run-seed.ts";
+import { replaySeed } from "./world/replay-seed.ts";
 import { TextTrace } from "./world/text-trace.ts";
 
 /**
@@ -52,7 +52,7 @@ async function runMany(first: number, seeds: number, jobs: number): Promise<void
 function replay(seed: number, isTraced: boolean): void {
   console.log(JSON.stringify(planFaults(seed)));
   const counts: Record<string, number> = {};
-  const result = runSeed(
+  const result = replaySeed(
     seed,
     (options, durable) => new ZabPeer(options, durable),
     counts,

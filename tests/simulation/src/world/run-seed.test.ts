@@ -2,12 +2,13 @@ import { ZabPeer } from "@branta/zookeeper-engine";
 import { describe, expect, test } from "vitest";
 import { SimulationError } from "../simulation-error.ts";
 import type { NewPeer } from "./peer.ts";
-import { runSeed, type SeedResult } from "./run-seed.ts";
+import { replaySeed, type SeedResult } from "./replay-seed.ts";
+import { runSeed } from "./run-seed.ts";
 
 const newPeer: NewPeer = (options, durable) => new ZabPeer(options, durable);
 
 function run(seed: number, counts: Record<string, number> = {}): SeedResult {
-  return runSeed(seed, newPeer, counts);
+  return replaySeed(seed, newPeer, counts);
 }
 
 describe("a simulated cluster", () => {
