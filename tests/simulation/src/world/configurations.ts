@@ -19,8 +19,23 @@ export function configurationOf(
   return readConfiguration(`${lines.join("\n")}\nversion=${version.toString(16)}`);
 }
 
+/** Configurations that are remembered at a time: more than the worlds of some seeds have. */
+const KNOWN_MAX = 1000;
+/** By their texts: every vote carries one, and nobody changes it. */
+const known = new Map<string, EnsembleConfiguration>();
+
 /** Reads what {@link configurationOf} writes. */
 export function readConfiguration(text: string): EnsembleConfiguration {
+  let configuration = known.get(text);
+  if (configuration === undefined) {
+    configuration = parse(text);
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(text, configuration);
+  }
+  return configuration;
+}
+
+function parse(text: string): EnsembleConfiguration {
   const members = [...text.matchAll(/^server\.(\d+)=(\S+?:\d+):\d+:(participant|observer)$/gm)].map(
     ([, id, address = "", type]) => ({ serverId: Number(id), address, type: type as "participant" | "observer" }),
   );
