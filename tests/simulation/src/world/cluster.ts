@@ -124,6 +124,18 @@ export class Cluster {
     return true;
   }
 
+  /** Whether some server without a vote has accepted a later epoch than the leader's: it can follow only the next leader. */
+  get isNextLeaderAwaited(): boolean {
+    const { leader } = this;
+    if (leader === undefined) return false;
+    const { epoch } = leader.status;
+    const { voters } = leader.configurations[0].quorum;
+    for (const { id, disk } of this.servers.values()) {
+      if (!voters.has(id) && disk.logical.acceptedEpoch > epoch) return true;
+    }
+    return false;
+  }
+
   nowMsOf(server: ServerId): number {
     return this.#options.nowMsOf(server);
   }

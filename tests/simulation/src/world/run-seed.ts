@@ -9,6 +9,9 @@ import { Simulation } from "./simulation.ts";
 /** After the faults all servers must have the same history within this time. */
 const CONVERGENCE_MS = 30_000;
 
+/** So many leaders at most, until none is behind what a server without a vote has accepted. */
+const ELECTIONS_MAX = 5;
+
 /** Makes what gets to know everything that happens in a world, given its clock; null for nobody. */
 export type NewTrace = (clock: () => number) => TraceSink | null;
 
@@ -52,7 +55,13 @@ function recover(simulation: Simulation): void {
   simulation.runUntil(healedMs + 2 * syncLimitTicks * tickMs);
   simulation.runUntil(healedMs + leaderMs, () => cluster.leader !== undefined);
   mustHold(cluster.leader !== undefined, "progress", () => `no leader ${leaderMs} ms after all faults`);
-  simulation.runUntil(healedMs + CONVERGENCE_MS, () => cluster.isConverged);
+  const isAtRest = (): boolean => cluster.isConverged || cluster.isNextLeaderAwaited;
+  simulation.runUntil(healedMs + CONVERGENCE_MS, isAtRest);
+  for (let elections = 0; elections < ELECTIONS_MAX && cluster.isNextLeaderAwaited; elections++) {
+    const { leader } = cluster;
+    leader!.step({ kind: "resign", reason: "a later epoch has been accepted" }, cluster.nowMsOf(leader!.id));
+    simulation.runUntil(simulation.nowMs + CONVERGENCE_MS, isAtRest);
+  }
   mustHold(
     cluster.isConverged,
     "progress",

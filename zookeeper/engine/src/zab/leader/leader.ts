@@ -161,11 +161,16 @@ export class Leader implements ActiveRole {
       this.#discovery.connected(info.serverId, info.acceptedEpoch);
       return this.#discover(nowMs);
     }
-    if (this.#isVoter(info.serverId) && info.acceptedEpoch > this.#epoch) {
-      // It can never follow us, nor anybody else below the epoch that it has accepted.
-      return this.#context.leave(`server ${info.serverId} has accepted epoch ${info.acceptedEpoch} already`);
-    }
-    this.#inform(learner);
+    if (info.acceptedEpoch > this.#epoch) this.#cannotLead(info);
+    else this.#inform(learner);
+  }
+
+  /** A server can never follow us, nor anybody else below the epoch that it has accepted. */
+  #cannotLead({ serverId, acceptedEpoch }: QuorumPacketOf<"followerInfo" | "observerInfo">): void {
+    const reason = `server ${serverId} has accepted epoch ${acceptedEpoch} already`;
+    if (this.#isVoter(serverId)) this.#context.leave(reason);
+    // Nobody needs it, so it is not worth an election: it waits here for the leader that comes next.
+    else this.#context.effects.log("warn", `A later leader is waited for: ${reason}`);
   }
 
   /** Begins the epoch as soon as a quorum has told which ones it has accepted. */
