@@ -19,7 +19,7 @@ export function checkWrite(
 ): void {
   switch (write.kind) {
     case "append":
-      return checkPrimaryOrder(lastZxidOf(before), write.entry.zxid, `log of server ${server}`);
+      return checkPrimaryOrder(lastZxidOf(before), write.entry.zxid, "log", server);
     case "truncate":
     case "snapshot":
       return checkCommittedStays(order, server, write, before, after, isOnQuorum);

@@ -7,20 +7,20 @@ import { type DiskImage, lastZxidOf } from "../world/server-disk.ts";
 
 /** A promise is about the disk: what a packet says of its sender is durable there when it leaves. */
 export function checkPromise(server: number, packet: PromisingPacket, image: DiskImage, connection: Connection): void {
-  const check = (holds: boolean, what: string): void =>
-    mustHold(holds, "durablePromises", () => `server ${server} sends ${packet.kind} before ${what} is on its disk`);
+  const check = (holds: boolean, what: () => string): void =>
+    mustHold(holds, "durablePromises", () => `server ${server} sends ${packet.kind} before ${what()} is on its disk`);
   switch (packet.kind) {
     case "followerInfo":
     case "observerInfo":
-      check(packet.acceptedEpoch <= Math.max(image.acceptedEpoch, 0), `accepted epoch ${packet.acceptedEpoch}`);
+      check(packet.acceptedEpoch <= Math.max(image.acceptedEpoch, 0), () => `accepted epoch ${packet.acceptedEpoch}`);
       break;
     case "leaderInfo":
-      check(image.acceptedEpoch >= packet.epoch, `accepted epoch ${packet.epoch}`);
+      check(image.acceptedEpoch >= packet.epoch, () => `accepted epoch ${packet.epoch}`);
       break;
     case "ackEpoch":
-      check(image.acceptedEpoch >= connection.offeredEpoch, `accepted epoch ${connection.offeredEpoch}`);
-      check(packet.currentEpoch <= currentEpochOf(image), `current epoch ${packet.currentEpoch}`);
-      check(holdsZxid(image, packet.lastZxid), zxidText(packet.lastZxid));
+      check(image.acceptedEpoch >= connection.offeredEpoch, () => `accepted epoch ${connection.offeredEpoch}`);
+      check(packet.currentEpoch <= currentEpochOf(image), () => `current epoch ${packet.currentEpoch}`);
+      check(holdsZxid(image, packet.lastZxid), () => zxidText(packet.lastZxid));
       break;
     case "ack":
       checkAck(packet.zxid, image, connection, check);
@@ -43,12 +43,13 @@ function checkAck(
   zxid: number,
   image: DiskImage,
   connection: Connection,
-  check: (holds: boolean, what: string) => void,
+  check: (holds: boolean, what: () => string) => void,
 ): void {
-  if (counterOf(zxid) > 0) return check(holdsZxid(image, zxid), zxidText(zxid));
-  check(image.currentEpoch >= epochOf(zxid), `current epoch ${epochOf(zxid)}`);
+  if (counterOf(zxid) > 0) return check(holdsZxid(image, zxid), () => zxidText(zxid));
+  check(image.currentEpoch >= epochOf(zxid), () => `current epoch ${epochOf(zxid)}`);
   const history = connection.newLeaderHistory;
-  if (history !== null) check(image.tip.startsWith(history), `the leader's history up to ${zxidText(history.zxid)}`);
+  if (history !== null)
+    check(image.tip.startsWith(history), () => `the leader's history up to ${zxidText(history.zxid)}`);
 }
 
 function holdsZxid(image: DiskImage, zxid: number): boolean {

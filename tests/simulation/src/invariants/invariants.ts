@@ -49,14 +49,12 @@ export class Invariants {
     checkWrite(this.order, server, write, before, after, (history) => this.#isOnQuorum(history, server));
   }
 
-  /** A write was asked for. History before epoch: what an epoch stands for is written first (ZOOKEEPER-4643). */
-  writing({ id, disk }: WatchedServer, write: DurableWrite, link: Connection | undefined): void {
-    if (write.kind !== "currentEpoch" || link === undefined || link.newLeaderHistory === null) return;
-    const history = link.newLeaderHistory;
+  /** A learner writes its current epoch. History before epoch: what an epoch stands for is written first (ZOOKEEPER-4643). */
+  enteringEpoch({ id, disk }: WatchedServer, epoch: number, { newLeaderHistory: history }: Connection): void {
     mustHold(
-      disk.logical.tip.startsWith(history),
+      history === null || disk.logical.tip.startsWith(history),
       "durableOrder",
-      () => `server ${id} writes current epoch ${write.epoch} before the history up to ${zxidText(history.zxid)}`,
+      () => `server ${id} writes current epoch ${epoch} before the history up to ${zxidText(history!.zxid)}`,
     );
   }
 
@@ -108,7 +106,7 @@ export class Invariants {
   /** A server applies a transaction, which `tree` has as its last one. */
   applied(server: WatchedServer, previousZxid: number): void {
     const { id, disk, status, tree } = server;
-    checkPrimaryOrder(previousZxid, tree.zxid, `tree of server ${id}`);
+    checkPrimaryOrder(previousZxid, tree.zxid, "tree", id);
     mustHold(
       disk.image.tip.startsWith(tree),
       "durableCommits",
@@ -158,8 +156,9 @@ export class Invariants {
   #isOnQuorum(history: HistoryNode, server: number): boolean {
     const holders = new Set<number>();
     for (const { id, disk } of this.#servers.values()) if (disk.image.tip.startsWith(history)) holders.add(id);
-    const [committed, ...others] = this.#servers.get(server)!.configurations;
-    const inForce = [committed!, ...others.filter(({ version }) => version <= history.zxid)];
-    return inForce.every(({ quorum }) => quorum.isQuorum(holders));
+    const { configurations } = this.#servers.get(server)!;
+    return configurations.every(
+      (configuration, at) => (at > 0 && configuration.version > history.zxid) || configuration.quorum.isQuorum(holders),
+    );
   }
 }

@@ -20,8 +20,7 @@ export const strayCommands: Readonly<Record<string, (stage: Stage, words: Words)
       return ends.includes(from) && ends.includes(to);
     });
     if (connection === undefined) return stage.say(`${from} and ${to} have no connection`);
-    const { link } = connection.dialler.server === from ? connection.dialler : connection.acceptor;
-    stage.cluster.links.send(from, link, { kind: "packet", packet });
+    stage.cluster.links.send(from, connection, { kind: "packet", packet });
     stage.deliverAll(from, to);
   },
   /** vote FROM->TO STATE LEADER ZXID EPOCH ROUND: a vote that nobody has sent, or that is old. */

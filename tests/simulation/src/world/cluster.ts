@@ -1,8 +1,8 @@
 import type { Effect, EnsembleConfiguration, Input, ServerId, ZabOptions } from "@branta/zookeeper-engine";
-import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import { Invariants } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { configurationOf } from "./configurations.ts";
+import { type Counts, noCounts } from "./counts.ts";
 import { Cuts } from "./cuts.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import { HistoryNode } from "./history-node.ts";
@@ -51,7 +51,7 @@ export class Cluster {
   readonly newPeer: NewPeer;
   readonly mayOvertake: boolean;
   /** How often what happened. */
-  readonly counts: Record<string, number> = {};
+  readonly counts: Counts = noCounts();
   readonly #options: ClusterOptions;
   readonly #trace: TraceSink | null;
 
@@ -138,14 +138,6 @@ export class Cluster {
 
   nowMsOf(server: ServerId): number {
     return this.#options.nowMsOf(server);
-  }
-
-  count(what: string): void {
-    this.counts[what] = (this.counts[what] ?? 0) + 1;
-  }
-
-  countPacket(kind: QuorumPacket["kind"]): void {
-    if (kind === "diff" || kind === "trunc" || kind === "snap") this.count(kind);
   }
 
   roleChanged(server: ServerId): void {

@@ -32,6 +32,7 @@ export class HistoryNode {
   /** This history with one more transaction. */
   with(entry: LogEntry): HistoryNode {
     const { zxid, bytes } = entry;
+    for (const node of this.#following) if (node.zxid === zxid && node.bytes === bytes) return node;
     const payload = payloadOf(entry);
     for (const node of this.#following) if (node.zxid === zxid && node.payload === payload) return node;
     const added = new HistoryNode(zxid, payload, bytes, this);
@@ -41,12 +42,12 @@ export class HistoryNode {
 
   /** The first `length` transactions of this history. */
   first(length: number): HistoryNode {
-    return backFrom(this, (node) => node.length <= length);
+    return firstOf(this, length);
   }
 
   /** What is left when everything after `zxid` is cut off. */
   upTo(zxid: number): HistoryNode {
-    return backFrom(this, (node) => node.zxid <= zxid);
+    return upTo(this, zxid);
   }
 
   /** Whether `start` is this history or a beginning of it. */
@@ -56,19 +57,26 @@ export class HistoryNode {
 
   /** The transactions in order, as people read them: `1/1 1/2 2/1` (epoch and counter). */
   toString(): string {
-    const zxids: string[] = [];
-    backFrom(this, (node) => {
-      if (node.previous !== null) zxids.push(zxidText(node.zxid));
-      return node.previous === null;
-    });
-    return zxids.reverse().join(" ");
+    return textsOf(this).reverse().join(" ");
   }
 }
 
-function backFrom(start: HistoryNode, isThere: (node: HistoryNode) => boolean): HistoryNode {
-  let node = start;
-  while (!isThere(node)) node = node.previous!;
+function firstOf(history: HistoryNode, length: number): HistoryNode {
+  let node = history;
+  while (node.length > length) node = node.previous!;
   return node;
+}
+
+function upTo(history: HistoryNode, zxid: number): HistoryNode {
+  let node = history;
+  while (node.zxid > zxid) node = node.previous!;
+  return node;
+}
+
+function textsOf(history: HistoryNode): string[] {
+  const zxids: string[] = [];
+  for (let node = history; node.previous !== null; node = node.previous) zxids.push(zxidText(node.zxid));
+  return zxids;
 }
 
 const COUNTER_SPAN = 0x1_0000_0000;

@@ -2,6 +2,7 @@ import type { LinkId, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import type { SyncAsked } from "../invariants/invariants.ts";
 import type { Cuts } from "./cuts.ts";
+import { Fifo } from "./fifo.ts";
 import type { HistoryNode } from "./history-node.ts";
 import type { TreeState } from "./snapshots.ts";
 import type { Timing } from "./timing.ts";
@@ -17,6 +18,7 @@ export type LinkMessage =
 /** One end of a connection. */
 export interface LinkEnd {
   readonly server: ServerId;
+  readonly host: LinkHost;
   readonly link: LinkId;
   isOpen: boolean;
 }
@@ -26,9 +28,11 @@ export interface LinkChannel {
   readonly connection: Connection;
   readonly from: LinkEnd;
   readonly to: LinkEnd;
-  readonly waiting: LinkMessage[];
+  readonly waiting: Fifo<LinkMessage>;
   /** For who decides about time: when the last message posted arrives. */
   lastAtMs: number;
+  /** For the same: has the next message arrive. Null until it is wanted. */
+  arrive: (() => void) | null;
 }
 
 /** A connection on the quorum port, with what the checks need to know of it. */
@@ -107,8 +111,8 @@ export class LinkNetwork {
     if (!attempt.isWanted) return;
     const { from, link, to } = attempt;
     if (!this.reaches(attempt)) return this.#hosts.get(from)!.linkMessage(link, { kind: "closed" });
-    const dialler: LinkEnd = { server: from, link, isOpen: true };
-    const acceptor: LinkEnd = { server: to, link: this.#hosts.get(to)!.nextAcceptedLink(), isOpen: true };
+    const dialler = this.#newEnd(from, link);
+    const acceptor = this.#newEnd(to, this.#hosts.get(to)!.nextAcceptedLink());
     const connection = newConnection(dialler, acceptor);
     this.#connections.add(connection);
     this.#endsOf(from).set(link, connection);
@@ -117,13 +121,13 @@ export class LinkNetwork {
     this.#post(connection.toDialler, { kind: "opened" });
   }
 
-  send(server: ServerId, link: LinkId, message: LinkMessage): void {
-    const connection = this.connectionOf(server, link);
-    if (connection === undefined) return;
+  /** A server sends, unless it has closed its end. */
+  send(server: ServerId, connection: Connection, message: LinkMessage): void {
     const channel = channelFrom(connection, server);
+    if (!channel.from.isOpen) return;
     // The other end has gone and could not tell: once its host is back, it answers with a reset.
     if (!channel.to.isOpen) {
-      if (this.#hosts.get(channel.to.server)!.isUp) this.reset(connection);
+      if (channel.to.host.isUp) this.reset(connection);
       return;
     }
     this.#post(channel, message);
@@ -143,7 +147,7 @@ export class LinkNetwork {
   /** The connection breaks. */
   reset(connection: Connection): void {
     for (const channel of [connection.toAcceptor, connection.toDialler]) {
-      channel.waiting.length = 0;
+      channel.waiting.cut(0);
       if (channel.to.isOpen) this.#post(channel, { kind: "reset" });
     }
   }
@@ -159,8 +163,8 @@ export class LinkNetwork {
     for (const connection of this.#endsOf(server).values()) {
       const channel = channelFrom(connection, server);
       channel.from.isOpen = false;
-      channel.waiting.length = sentOf(channel.waiting.length);
-      otherChannel(channel).waiting.length = 0;
+      channel.waiting.cut(sentOf(channel.waiting.length));
+      otherChannel(channel).waiting.cut(0);
       if (channel.to.isOpen && !isSilent) this.#post(channel, { kind: "closed" });
       if (!channel.to.isOpen) this.#connections.delete(connection);
     }
@@ -169,14 +173,14 @@ export class LinkNetwork {
 
   /** Delivers the first message of a channel, if it gets through. @returns whether one was delivered */
   deliver(channel: LinkChannel): boolean {
-    const message = channel.waiting[0];
+    const message = channel.waiting.first;
     if (message === undefined) return false;
     const { connection, from, to } = channel;
     if (message.kind !== "reset" && this.#cuts.isCut(from.server, to.server)) return false;
     channel.waiting.shift();
     if (!to.isOpen) return true;
     if (message.kind === "closed" || message.kind === "reset") this.#forget(connection, to);
-    this.#hosts.get(to.server)!.linkMessage(to.link, message);
+    to.host.linkMessage(to.link, message);
     return true;
   }
 
@@ -199,6 +203,10 @@ export class LinkNetwork {
     if (!connection.dialler.isOpen && !connection.acceptor.isOpen) this.#connections.delete(connection);
   }
 
+  #newEnd(server: ServerId, link: LinkId): LinkEnd {
+    return { server, host: this.#hosts.get(server)!, link, isOpen: true };
+  }
+
   #endsOf(server: ServerId): Map<LinkId, Connection> {
     let ends = this.#ends.get(server);
     if (ends === undefined) {
@@ -213,9 +221,13 @@ function newConnection(dialler: LinkEnd, acceptor: LinkEnd): Connection {
   const connection = { dialler, acceptor, offeredEpoch: -1, newLeaderHistory: null, syncsAsked: [] } as unknown as {
     -readonly [Key in keyof Connection]: Connection[Key];
   };
-  connection.toAcceptor = { connection, from: dialler, to: acceptor, waiting: [], lastAtMs: 0 };
-  connection.toDialler = { connection, from: acceptor, to: dialler, waiting: [], lastAtMs: 0 };
+  connection.toAcceptor = newChannel(connection, dialler, acceptor);
+  connection.toDialler = newChannel(connection, acceptor, dialler);
   return connection;
+}
+
+function newChannel(connection: Connection, from: LinkEnd, to: LinkEnd): LinkChannel {
+  return { connection, from, to, waiting: new Fifo(), lastAtMs: 0, arrive: null };
 }
 
 function channelFrom(connection: Connection, server: ServerId): LinkChannel {

@@ -24,7 +24,7 @@ export class Nemesis {
   /** Begins; clients go on after {@link end}. */
   start(): void {
     const { plan } = this.#simulation;
-    this.#simulation.onDelivered = (server) => this.#maybeStorm(server);
+    if (plan.stormPerMillion > 0) this.#simulation.onDelivered = (server) => this.#maybeStorm(server);
     for (const server of this.#servers) this.#simulation.start(server);
     this.#forever(plan.writesPerSecond, () => this.#write());
     this.#forever(plan.syncsPerSecond, () => this.#sync());
@@ -96,20 +96,20 @@ export class Nemesis {
 
   #maybeStorm(server: SimulatedServer): void {
     const { stormPerMillion } = this.#simulation.plan;
-    if (stormPerMillion === 0 || this.#storm.below(1_000_000) >= stormPerMillion || !server.isUp) return;
-    this.#simulation.cluster.count("storms");
+    if (this.#storm.below(1_000_000) >= stormPerMillion || !server.isUp) return;
+    this.#simulation.cluster.counts.storms++;
     this.#simulation.crash(server);
     this.#later(this.#storm.below(300), () => this.#simulation.start(server));
   }
 
   #outage(): void {
-    this.#simulation.cluster.count("outages");
+    this.#simulation.cluster.counts.outages++;
     for (const server of this.#servers) this.#crash(server);
   }
 
   #partition(): void {
     const { plan, cluster } = this.#simulation;
-    cluster.count("partitions");
+    cluster.counts.partitions++;
     const side = new Set<number>();
     const shape = this.#random.below(3);
     if (shape === 0) side.add(this.#any().id);
@@ -146,7 +146,7 @@ export class Nemesis {
   #reset(): void {
     const { cluster } = this.#simulation;
     const connections = [...cluster.links.connections];
-    cluster.count("resets");
+    cluster.counts.resets++;
     if (connections.length > 0 && this.#random.below(2) === 0) {
       cluster.links.reset(connections[this.#random.below(connections.length)]!);
     } else {
@@ -158,7 +158,7 @@ export class Nemesis {
   #pretend(): void {
     const { votes, voters } = this.#simulation.cluster;
     votes.pretend(voters[this.#random.below(voters.length)]!.id);
-    this.#simulation.cluster.count("pretenders");
+    this.#simulation.cluster.counts.pretenders++;
     // With whoever led gone there is something to vote about.
     if (this.#random.below(2) === 0) this.#resign();
     this.#later(magnitude(this.#random, 50, 2000), () => votes.pretend(null));
@@ -175,7 +175,7 @@ export class Nemesis {
   #resign(): void {
     const { leader } = this.#simulation.cluster;
     if (leader === undefined) return;
-    this.#simulation.cluster.count("resigns");
+    this.#simulation.cluster.counts.resigns++;
     this.#act(leader, (nowMs) => leader.step({ kind: "resign", reason: "it was asked to" }, nowMs));
   }
 

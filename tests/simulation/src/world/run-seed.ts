@@ -96,7 +96,7 @@ function standOf({ cluster }: Simulation): string {
 }
 
 function add(counts: Record<string, number>, { cluster, events, nowMs }: Simulation): void {
-  for (const [name, count] of Object.entries(cluster.counts)) counts[name] = (counts[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(cluster.counts)) if (count > 0) counts[name] = (counts[name] ?? 0) + count;
   counts["events"] = (counts["events"] ?? 0) + events;
   counts["virtualSeconds"] = (counts["virtualSeconds"] ?? 0) + Math.round(nowMs / 1000);
   counts["committed"] = (counts["committed"] ?? 0) + cluster.invariants.order.length;

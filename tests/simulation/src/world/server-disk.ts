@@ -33,6 +33,8 @@ export type WriteWatcher = (write: DurableWrite, before: DiskImage, after: DiskI
 interface WaitingWrite {
   readonly token: PersistToken;
   readonly write: DurableWrite;
+  /** What the disk holds with it and all before it. */
+  readonly after: DiskImage;
 }
 
 /**
@@ -89,8 +91,8 @@ export class ServerDisk {
   }
 
   write(token: PersistToken, write: DurableWrite): void {
-    this.#waiting.push({ token, write });
     this.#logical = this.#after(this.#logical, write);
+    this.#waiting.push({ token, write, after: this.#logical });
   }
 
   /** Syncs begun and crashes: tells one sync from another. */
@@ -124,10 +126,10 @@ export class ServerDisk {
   }
 
   #keep(count: number): void {
-    for (const { write } of this.#waiting.splice(0, count)) {
+    for (const { write, after } of this.#waiting.splice(0, count)) {
       const before = this.#image;
-      this.#image = this.#after(before, write);
-      this.#watch(write, before, this.#image);
+      this.#image = after;
+      this.#watch(write, before, after);
     }
   }
 

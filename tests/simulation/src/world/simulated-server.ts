@@ -7,7 +7,7 @@ import type {
   ServerId,
   ZabOptions,
 } from "@branta/zookeeper-engine";
-import type { Notification } from "@branta/zookeeper-protocol";
+import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 import type { SyncAsked } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
@@ -154,7 +154,7 @@ export class SimulatedServer {
     this.#cluster.traced(this.id, input);
     for (const effect of this.#effectsOf(peer, input, nowMs)) this.#do(effect, nowMs);
     this.#cluster.timing.stepped(this.id);
-    for (let next = this.#deferred.shift(); next !== undefined; next = this.#deferred.shift()) next();
+    while (this.#deferred.length > 0) this.#deferred.shift()!();
   }
 
   /** The disk ends a sync: what waited for it leaves, then the core hears of it. */
@@ -168,7 +168,7 @@ export class SimulatedServer {
   /** What the core asked of the log on disk has been read; `isLong` where a snapshot would be shorter. */
   endRead({ link, after, to }: ReadLog, isLong: boolean, nowMs: number): void {
     const entries = isLong ? null : readLog(this.disk.logical, after, to);
-    this.#cluster.count(entries === null ? "logsNotRead" : "logsRead");
+    this.#cluster.counts[entries === null ? "logsNotRead" : "logsRead"]++;
     this.step({ kind: "logRead", link, entries }, nowMs);
   }
 
@@ -178,7 +178,7 @@ export class SimulatedServer {
     const zxid = this.#lastProposed + 1;
     const payload = this.#cluster.invariants.integrity.proposed(zxid);
     this.#lastProposed = zxid;
-    this.#cluster.count("proposals");
+    this.#cluster.counts.proposals++;
     this.step({ kind: "propose", entry: logEntry(zxid, payload) }, nowMs);
   }
 
@@ -200,7 +200,7 @@ export class SimulatedServer {
     if (this.#peer?.isReadyFor(configuration) !== true) return;
     const payload = this.#cluster.invariants.integrity.proposed(zxid);
     this.#lastProposed = zxid;
-    this.#cluster.count("reconfigs");
+    this.#cluster.counts.reconfigs++;
     this.step({ kind: "propose", entry: reconfigEntry(zxid, payload, configuration.text) }, nowMs);
   }
 
@@ -215,8 +215,10 @@ export class SimulatedServer {
   /** A client of a learner writes or syncs: its server asks the leader. */
   forward(type: ForwardedType): void {
     if (this.#leaderLink === null || !this.isServing) return;
+    const connection = this.#cluster.links.connectionOf(this.id, this.#leaderLink);
+    if (connection === undefined) return;
     const packet = { kind: "request", sessionId: 1n, cxid: 1, type, body: NO_BYTES, authInfo: [] } as const;
-    this.#cluster.links.send(this.id, this.#leaderLink, { kind: "packet", packet });
+    this.#cluster.links.send(this.id, connection, { kind: "packet", packet });
   }
 
   // Of the networks.
@@ -299,7 +301,7 @@ export class SimulatedServer {
         return this.#deliver(effect, nowMs);
       case "synced":
         this.#cluster.invariants.synced(this, this.#syncs.get(effect.ticket)!);
-        this.#cluster.count("syncs");
+        this.#cluster.counts.syncs++;
         return;
       case "role":
         return this.#roleChanged(effect.status);
@@ -312,9 +314,15 @@ export class SimulatedServer {
 
   #persist({ token, write }: Extract<Effect, { readonly kind: "persist" }>): void {
     this.disk.write(token, write);
-    const link = this.#leaderLink === null ? undefined : this.#cluster.links.connectionOf(this.id, this.#leaderLink);
-    this.#cluster.invariants.writing(this, write, link);
+    if (write.kind === "currentEpoch" && this.#leaderLink !== null) {
+      const link = this.#cluster.links.connectionOf(this.id, this.#leaderLink);
+      if (link !== undefined) this.#cluster.invariants.enteringEpoch(this, write.epoch, link);
+    }
     this.#cluster.timing.written(this.id);
+  }
+
+  #countPacket(kind: QuorumPacket["kind"]): void {
+    if (kind === "diff" || kind === "trunc" || kind === "snap") this.#cluster.counts[kind]++;
   }
 
   /** A snapshot is of the tree as it is when the core asks, not when it leaves. */
@@ -335,15 +343,15 @@ export class SimulatedServer {
     switch (effect.kind) {
       case "send":
         invariants.sending(this, effect, connection);
-        this.#cluster.countPacket(effect.packet.kind);
-        return links.send(this.id, effect.link, { kind: "packet", packet: effect.packet });
+        this.#countPacket(effect.packet.kind);
+        return links.send(this.id, connection, { kind: "packet", packet: effect.packet });
       case "pong": {
         const packet = { kind: "ping", zxid: effect.zxid, touched: [{ sessionId: 1n, timeoutMs: 1000 }] } as const;
-        return links.send(this.id, effect.link, { kind: "packet", packet });
+        return links.send(this.id, connection, { kind: "packet", packet });
       }
       case "streamSnapshot": {
         const history = this.#streamed.get(effect)!;
-        return links.send(this.id, effect.link, { kind: "snapshot", state: { history } });
+        return links.send(this.id, connection, { kind: "snapshot", state: { history } });
       }
     }
   }
@@ -354,7 +362,7 @@ export class SimulatedServer {
     this.#treeZxid = entry.zxid;
     const { invariants } = this.#cluster;
     invariants.applied(this, before);
-    this.#cluster.count("commits");
+    this.#cluster.counts.commits++;
     // The leader's clients have their answer now.
     if (this.#status.role === "leading" && this.#status.phase === "broadcast") {
       invariants.integrity.acknowledged(this.#tree);
@@ -362,7 +370,7 @@ export class SimulatedServer {
   }
 
   #replaceTree(effect: Extract<Effect, { readonly kind: "restore" | "reload" }>): void {
-    this.#cluster.count(`${effect.kind}s`);
+    this.#cluster.counts[`${effect.kind}s`]++;
     this.#tree =
       effect.kind === "restore"
         ? this.#cluster.snapshots.get(effect.ref).history
@@ -372,12 +380,12 @@ export class SimulatedServer {
   }
 
   #deliver({ link, packet }: Extract<Effect, { readonly kind: "deliver" }>, nowMs: number): void {
-    this.#cluster.count("delivered");
+    this.#cluster.counts.delivered++;
     const asked = this.#cluster.links.connectionOf(this.id, link)?.syncsAsked;
     if (packet.kind === "sync") {
       const sync = asked?.shift();
       if (sync !== undefined) this.#cluster.invariants.synced(this, sync);
-      this.#cluster.count("syncs");
+      this.#cluster.counts.syncs++;
     } else if (packet.kind === "request" && packet.type === FORWARDED.write) {
       this.#deferred.push(() => this.propose(nowMs));
     } else if (packet.kind === "request") {
@@ -393,7 +401,7 @@ export class SimulatedServer {
     this.#status = status;
     if (status.phase === "broadcast" && status.role === "leading") {
       this.#lastProposed = zxidOf(status.epoch, 0);
-      this.#cluster.count("established");
+      this.#cluster.counts.established++;
     }
     if (status.role !== "leading") this.#syncs.clear();
     this.#cluster.invariants.roleChanged(this);

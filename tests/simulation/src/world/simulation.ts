@@ -22,6 +22,8 @@ interface Conditions {
 
 /** A server's place in virtual time. */
 interface Pace {
+  /** Has the server look whether its time has come. */
+  readonly wake: () => void;
   /** What its own clock is ahead of the world's. */
   skewMs: number;
   isPaused: boolean;
@@ -39,7 +41,8 @@ export class Simulation implements Timing {
   readonly plan: FaultPlan;
   readonly random: Random;
   readonly #queue = new EventQueue<() => void>();
-  readonly #paces = new Map<ServerId, Pace>();
+  /** Of server 1, 2, … */
+  readonly #paces: readonly Pace[];
   readonly #delays: Random;
   readonly #syncs: Random;
   /** Told of every message that a server got. */
@@ -49,6 +52,9 @@ export class Simulation implements Timing {
   #events = 0;
   #disksBusyUntilMs = 0;
 
+  /** Server 1, 2, … */
+  readonly #servers: readonly SimulatedServer[];
+
   constructor(seed: number, plan: FaultPlan, newPeer: NewPeer, trace: TraceSink | null) {
     this.plan = plan;
     this.random = new SeededRandom(seed);
@@ -57,7 +63,7 @@ export class Simulation implements Timing {
     this.#conditions = plan;
     const ids = Array.from({ length: plan.voters + plan.observers }, (_, index) => index + 1);
     const skews = this.random.fork("clocks");
-    for (const id of ids) this.#paces.set(id, newPace(skews, plan));
+    this.#paces = ids.map((id) => newPace(skews, plan, () => this.#wake(id)));
     this.cluster = new Cluster(
       {
         voters: ids.slice(0, plan.voters),
@@ -72,6 +78,7 @@ export class Simulation implements Timing {
       this,
       trace,
     );
+    this.#servers = [...this.cluster.servers.values()];
   }
 
   get nowMs(): number {
@@ -112,7 +119,7 @@ export class Simulation implements Timing {
       delayMs: capped(this.plan.delayMs, tickMs / 20),
       syncMs: capped(this.plan.syncMs, tickMs / 10),
     };
-    for (const pace of this.#paces.values()) pace.slowness = 1;
+    for (const pace of this.#paces) pace.slowness = 1;
   }
 
   start(server: SimulatedServer): void {
@@ -120,14 +127,14 @@ export class Simulation implements Timing {
     const pace = this.#pace(server.id);
     pace.isPaused = false;
     pace.wakeAtMs = Infinity;
-    this.cluster.count("starts");
+    this.cluster.counts.starts++;
     server.start(this.#nowMsOf(server.id));
   }
 
   /** Ends a server's process; the disk keeps some of what was under way. */
   crash(server: SimulatedServer): void {
     if (!server.isUp) return;
-    this.cluster.count("crashes");
+    this.cluster.counts.crashes++;
     const isSilent = this.random.below(100) < this.plan.silentPercent;
     const sendsAll = this.random.below(2) === 0;
     server.crash(this.random.below(server.disk.waiting + 1), isSilent, (waiting) =>
@@ -142,7 +149,7 @@ export class Simulation implements Timing {
   pause(server: SimulatedServer): void {
     const pace = this.#pace(server.id);
     if (!server.isUp || pace.isPaused) return;
-    this.cluster.count("pauses");
+    this.cluster.counts.pauses++;
     pace.isPaused = true;
     pace.pausedAtMs = this.nowMs;
   }
@@ -175,18 +182,20 @@ export class Simulation implements Timing {
 
   linkPosted(channel: LinkChannel): void {
     channel.lastAtMs = Math.max(channel.lastAtMs, this.nowMs + this.#delayMs());
-    this.after(channel.lastAtMs - this.nowMs, () => this.#deliverLink(channel));
+    channel.arrive ??= () => this.#deliverLink(channel);
+    this.after(channel.lastAtMs - this.nowMs, channel.arrive);
   }
 
   votePosted(channel: VoteChannel): void {
     channel.lastAtMs = Math.max(channel.lastAtMs, this.nowMs + this.#delayMs());
-    this.after(channel.lastAtMs - this.nowMs, () => this.#deliverVote(channel));
+    channel.arrive ??= () => this.#deliverVote(channel);
+    this.after(channel.lastAtMs - this.nowMs, channel.arrive);
   }
 
   dialled(attempt: DialAttempt): void {
     const { links } = this.cluster;
     this.after(2 * this.#delayMs(), () => {
-      if (links.reaches(attempt) || !this.cluster.server(attempt.to).isUp) return this.#decide(attempt);
+      if (links.reaches(attempt) || !this.#server(attempt.to).isUp) return this.#decide(attempt);
       // Nobody answers: the dialler gives up after a while.
       this.after(this.plan.zab.tickMs * 2, () => this.#decide(attempt));
     });
@@ -197,7 +206,7 @@ export class Simulation implements Timing {
   }
 
   voterUnreachable(id: ServerId, other: ServerId): void {
-    const server = this.cluster.server(id);
+    const server = this.#server(id);
     const { starts } = server;
     const tell = (): void => {
       if (server.starts !== starts || !server.isUp) return;
@@ -208,7 +217,7 @@ export class Simulation implements Timing {
   }
 
   written(id: ServerId): void {
-    const server = this.cluster.server(id);
+    const server = this.#server(id);
     if (this.#pace(id).isPaused || !server.disk.beginSync()) return;
     const sync = server.disk.syncs;
     this.#onDisk(id, () => {
@@ -217,7 +226,7 @@ export class Simulation implements Timing {
   }
 
   reading(id: ServerId, wish: ReadLog): void {
-    const server = this.cluster.server(id);
+    const server = this.#server(id);
     const { starts } = server;
     const isLong = this.#syncs.below(4) === 0;
     const end = (): void => {
@@ -231,10 +240,10 @@ export class Simulation implements Timing {
 
   stepped(id: ServerId): void {
     const pace = this.#pace(id);
-    const deadlineMs = this.cluster.server(id).nextDeadlineMs - pace.skewMs;
+    const deadlineMs = this.#server(id).nextDeadlineMs - pace.skewMs;
     if (deadlineMs >= pace.wakeAtMs || deadlineMs === Infinity) return;
     pace.wakeAtMs = Math.max(deadlineMs, this.nowMs);
-    this.#queue.schedule(pace.wakeAtMs, () => this.#wake(id));
+    this.#queue.schedule(pace.wakeAtMs, pace.wake);
   }
 
   #wake(id: ServerId): void {
@@ -243,7 +252,7 @@ export class Simulation implements Timing {
     if (pace.wakeAtMs > this.nowMs) return;
     pace.wakeAtMs = Infinity;
     if (pace.isPaused) return;
-    const server = this.cluster.server(id);
+    const server = this.#server(id);
     const nowMs = this.#nowMsOf(id);
     if (server.nextDeadlineMs > nowMs) return this.stepped(id);
     pace.wakesAtOnce = pace.lastWakeMs === nowMs ? pace.wakesAtOnce + 1 : 0;
@@ -257,16 +266,16 @@ export class Simulation implements Timing {
   #deliverLink(channel: LinkChannel): void {
     const { server } = channel.to;
     if (this.#pace(server).isPaused || !this.cluster.links.deliver(channel)) return;
-    this.onDelivered(this.cluster.server(server));
+    this.onDelivered(this.#server(server));
   }
 
   #deliverVote(channel: VoteChannel): void {
     if (this.#pace(channel.to).isPaused || !this.cluster.votes.deliver(channel)) return;
-    this.onDelivered(this.cluster.server(channel.to));
+    this.onDelivered(this.#server(channel.to));
   }
 
   #decide(attempt: DialAttempt): void {
-    const server = this.cluster.server(attempt.from);
+    const server = this.#server(attempt.from);
     // Whoever sleeps is told when awake.
     if (this.#pace(attempt.from).isPaused) this.after(this.plan.zab.tickMs, () => this.#decide(attempt));
     else if (server.isUp) this.cluster.links.decide(attempt);
@@ -301,13 +310,18 @@ export class Simulation implements Timing {
     return this.#queue.nowMs + this.#pace(server).skewMs;
   }
 
+  #server(id: ServerId): SimulatedServer {
+    return this.#servers[id - 1]!;
+  }
+
   #pace(server: ServerId): Pace {
-    return this.#paces.get(server)!;
+    return this.#paces[server - 1]!;
   }
 }
 
-function newPace(random: Random, plan: FaultPlan): Pace {
+function newPace(random: Random, plan: FaultPlan, wake: () => void): Pace {
   return {
+    wake,
     skewMs: random.below(1_000_000),
     isPaused: false,
     pausedAtMs: 0,

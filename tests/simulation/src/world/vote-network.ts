@@ -1,19 +1,30 @@
 import type { ServerId } from "@branta/zookeeper-engine";
 import type { Notification } from "@branta/zookeeper-protocol";
 import type { Cuts } from "./cuts.ts";
+import { Fifo } from "./fifo.ts";
 import type { Timing } from "./timing.ts";
+
+/** Two servers and the connection between them. */
+interface Pair {
+  isConnected: boolean;
+  isConnecting: boolean;
+}
 
 /** One direction of an election connection, with the sender's queue of one. */
 export interface VoteChannel {
   readonly from: ServerId;
   readonly to: ServerId;
+  readonly host: VoteHost;
+  readonly pair: Pair;
   /** On the wire, in order. */
-  readonly waiting: Notification[];
+  readonly waiting: Fifo<Notification>;
   /** Not on the wire yet: the newest only. */
   next: Notification | null;
   /** Sent again on every new connection. */
   last: Notification | null;
   lastAtMs: number;
+  /** As in {@link LinkChannel}. */
+  arrive: (() => void) | null;
 }
 
 /** What the network asks of a server. */
@@ -36,11 +47,14 @@ export class VoteNetwork {
   readonly #cuts: Cuts;
   readonly #timing: Timing;
   readonly #hosts: ReadonlyMap<ServerId, VoteHost>;
-  readonly #channels = new Map<string, VoteChannel>();
-  readonly #connected = new Set<string>();
+  /** In the order in which they were first wanted. */
+  readonly #channels: VoteChannel[] = [];
+  /** By who sends, then by who receives. */
+  readonly #routes: VoteChannel[][] = [];
+  /** By the smaller number, then by the greater. */
+  readonly #pairs: Pair[][] = [];
   /** Who everybody is told that everybody wants to lead; null in honest times. */
   #pretender: ServerId | null = null;
-  readonly #connecting = new Set<string>();
 
   constructor(hosts: ReadonlyMap<ServerId, VoteHost>, cuts: Cuts, timing: Timing) {
     this.#hosts = hosts;
@@ -49,13 +63,13 @@ export class VoteNetwork {
   }
 
   get channels(): Iterable<VoteChannel> {
-    return this.#channels.values();
+    return this.#channels;
   }
 
   send(from: ServerId, to: ServerId, notification: Notification): void {
     const channel = this.#channel(from, to);
     channel.next = notification;
-    if (this.#connected.has(pairOf(from, to))) this.#pump(channel);
+    if (channel.pair.isConnected) this.#pump(channel);
     else this.connect(from, to);
   }
 
@@ -69,21 +83,21 @@ export class VoteNetwork {
 
   /** Tries to make the connection of a pair, if there is none. */
   connect(one: ServerId, other: ServerId): void {
-    const pair = pairOf(one, other);
-    if (this.#connected.has(pair) || this.#connecting.has(pair)) return;
-    this.#connecting.add(pair);
+    const pair = this.#pair(one, other);
+    if (pair.isConnected || pair.isConnecting) return;
+    pair.isConnecting = true;
     this.#timing.votersConnecting(one, other);
   }
 
   /** The connection comes about if both are up and reach each other; else `one`, who tried, is told. */
   decide(one: ServerId, other: ServerId): void {
-    const pair = pairOf(one, other);
-    this.#connecting.delete(pair);
+    const pair = this.#pair(one, other);
+    pair.isConnecting = false;
     if (!this.#hosts.get(one)!.isUp) return;
     if (!this.#hosts.get(other)!.isUp || !this.#cuts.canConnect(one, other)) {
       return this.#timing.voterUnreachable(one, other);
     }
-    this.#connected.add(pair);
+    pair.isConnected = true;
     for (const channel of [this.#channel(one, other), this.#channel(other, one)]) {
       channel.next ??= channel.last;
       this.#pump(channel);
@@ -92,16 +106,16 @@ export class VoteNetwork {
 
   /** The connection of a pair breaks; what was on the wire is gone. */
   reset(one: ServerId, other: ServerId): void {
-    this.#connected.delete(pairOf(one, other));
-    this.#channel(one, other).waiting.length = 0;
-    this.#channel(other, one).waiting.length = 0;
+    this.#pair(one, other).isConnected = false;
+    this.#channel(one, other).waiting.cut(0);
+    this.#channel(other, one).waiting.cut(0);
   }
 
   /** A server's process ends, and its queues with it. `isSilent`: nobody is told. */
   crash(server: ServerId, isSilent: boolean): void {
     for (const other of this.#hosts.keys()) {
       if (other === server) continue;
-      if (!isSilent && this.#connected.has(pairOf(server, other))) this.#timing.voterUnreachable(other, server);
+      if (!isSilent && this.#pair(server, other).isConnected) this.#timing.voterUnreachable(other, server);
       this.reset(server, other);
       const own = this.#channel(server, other);
       own.next = null;
@@ -114,12 +128,12 @@ export class VoteNetwork {
     if (channel.waiting.length === 0 || this.#cuts.isCut(channel.from, channel.to)) return false;
     const notification = channel.waiting.shift()!;
     this.#pump(channel);
-    this.#hosts.get(channel.to)!.notified(channel.from, this.#forged(notification));
+    channel.host.notified(channel.from, this.#forged(notification));
     return true;
   }
 
   *waitingFor(to: ServerId): Iterable<VoteChannel> {
-    for (const channel of this.#channels.values()) if (channel.to === to && channel.waiting.length > 0) yield channel;
+    for (const channel of this.#channels) if (channel.to === to && channel.waiting.length > 0) yield channel;
   }
 
   #forged(vote: Notification): Notification {
@@ -136,16 +150,19 @@ export class VoteNetwork {
   }
 
   #channel(from: ServerId, to: ServerId): VoteChannel {
-    const key = `${from}>${to}`;
-    let channel = this.#channels.get(key);
+    const routes = (this.#routes[from] ??= []);
+    let channel = routes[to];
     if (channel === undefined) {
-      channel = { from, to, waiting: [], next: null, last: null, lastAtMs: 0 };
-      this.#channels.set(key, channel);
+      const [host, pair] = [this.#hosts.get(to)!, this.#pair(from, to)];
+      channel = { from, to, host, pair, waiting: new Fifo(), next: null, last: null, lastAtMs: 0, arrive: null };
+      routes[to] = channel;
+      this.#channels.push(channel);
     }
     return channel;
   }
-}
 
-function pairOf(one: ServerId, other: ServerId): string {
-  return one < other ? `${one}-${other}` : `${other}-${one}`;
+  #pair(one: ServerId, other: ServerId): Pair {
+    const pairs = (this.#pairs[Math.min(one, other)] ??= []);
+    return (pairs[Math.max(one, other)] ??= { isConnected: false, isConnecting: false });
+  }
 }
