@@ -89,9 +89,16 @@ export const electionMutants: readonly Mutant[] = [
   {
     id: "later-epoch-overlooked",
     file: "leader/leader.ts",
-    find: "if (this.#isVoter(info.serverId) && info.acceptedEpoch > this.#epoch) {",
-    replace: "if (info.serverId < 0) {",
+    find: "if (info.acceptedEpoch > this.#epoch) this.#cannotLead(info);",
+    replace: "if (info.serverId < 0) this.#cannotLead(info);",
     why: "a voter that has accepted a later epoch can never come back",
+  },
+  {
+    id: "observer-begins-elections",
+    file: "leader/leader.ts",
+    find: "if (this.#isVoter(serverId)) this.#context.leave(reason);",
+    replace: "if (serverId > 0) this.#context.leave(reason);",
+    why: "a server without a vote, whose data may be another ensemble's, takes the leader from all",
   },
   {
     id: "votes-ignore-epochs",
