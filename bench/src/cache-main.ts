@@ -10,6 +10,7 @@ import { formatTable, median, rowsWithRatios, thousands } from "./table.ts";
  *   node --conditions=source bench/src/cache-main.ts --workload mixed,get,set --pipeline 1,20 --value-bytes 100,1000
  *   node --conditions=source bench/src/cache-main.ts --workload lop-get,bop-get --servers branta,/path/of/arcus-memcached
  *   node --conditions=source bench/src/cache-main.ts --workload mixed --half-load
+ *   node --conditions=source bench/src/cache-main.ts --workload get --pipeline 1 --servers branta,floor,memcached
  */
 const { values } = parseArgs({
   options: {

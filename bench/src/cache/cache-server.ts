@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
+const FLOOR_SERVER = resolve(import.meta.dirname, "floor-server-main.ts");
 const START_MS_MAX = 20_000;
 
 /** A cache that listens on the loopback. */
@@ -19,7 +20,8 @@ export interface CacheServer extends AsyncDisposable {
 /**
  * Starts a cache with one thread.
  *
- * @param kind `branta`, `memcached` (Debian's) or the path of a real arcus-memcached, its engine in `.libs` beside it
+ * @param kind `branta`, `memcached` (Debian's), `floor` (the least that a server in Node costs) or the path of a real
+ *   arcus-memcached, its engine in `.libs` beside it
  * @throws Error where it is not installed, or does not start
  */
 export async function startCacheServer(kind: string, memoryMb: number): Promise<CacheServer> {
@@ -58,10 +60,11 @@ export async function startCacheServer(kind: string, memoryMb: number): Promise<
 }
 
 function commandOf(kind: string): { program: string; flags: string[]; isArcus: boolean } {
+  if (kind === "floor") return { program: process.execPath, flags: [FLOOR_SERVER], isArcus: false };
   if (kind === "branta") return { program: join(ROOT, "bin/memcached"), flags: [], isArcus: true };
   if (kind === "memcached") return { program: "/usr/bin/memcached", flags: [], isArcus: false };
   if (!existsSync(kind))
-    throw new Error(`Cannot start "${kind}": must be branta, memcached, or the path of arcus-memcached`);
+    throw new Error(`Cannot start "${kind}": must be branta, memcached, floor, or the path of arcus-memcached`);
   return { program: kind, flags: ["-E", join(dirname(kind), ".libs/default_engine.so")], isArcus: true };
 }
 

@@ -2,6 +2,7 @@ export { certificateSubject, formatDistinguishedName } from "./key-stores/distin
 export { KeyStoreError, type KeyStoreErrorCode } from "./key-stores/key-store-error.ts";
 export { type KeyEntry, type KeyStore, type TrustedEntry } from "./key-stores/key-store.ts";
 export { KEY_STORE_BYTES_MAX, type KeyStoreType, readKeyStore } from "./key-stores/read-key-store.ts";
+export { type Receiver, SharedInput } from "./sockets/shared-input.ts";
 export { openSslCipherName } from "./tls/cipher-names.ts";
 export { detectTls } from "./tls/detect-tls.ts";
 export { FileWatch, type FileWatchEvents } from "./tls/file-watch.ts";

@@ -1,7 +1,8 @@
+import type { SharedInput } from "@branta/foundation-net";
+
 import type { InputBudget } from "./pending-input.ts";
 import type { ReplyBuffer } from "./reply-buffer.ts";
 import type { Request } from "./request.ts";
-import type { SharedInput } from "./shared-input.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import type { UnreadReplies } from "./unread-replies.ts";
 

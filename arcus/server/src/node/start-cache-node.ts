@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
 
 import { Cache } from "@branta/arcus-engine";
+import { SharedInput } from "@branta/foundation-net";
 
 import { CommandLog } from "../admin/command-log.ts";
 import { KeyDump } from "../admin/key-dump.ts";
@@ -11,7 +12,6 @@ import { ClientListener } from "../connection/client-listener.ts";
 import { InputBudget } from "../connection/pending-input.ts";
 import { ReplyBuffer } from "../connection/reply-buffer.ts";
 import { Request } from "../connection/request.ts";
-import { SharedInput } from "../connection/shared-input.ts";
 import { TurnQueue } from "../connection/turn-queue.ts";
 import { UnreadReplies } from "../connection/unread-replies.ts";
 import { ArcusServerError } from "../server-error.ts";

@@ -9,8 +9,8 @@ interface WithHandle {
 }
 
 /**
- * One piece of memory that all connections are read into, by turns. A socket's "data" events cost as much as a small
- * request does by itself: each has a buffer of its own and goes through the queue of a stream.
+ * One piece of memory that all connections of a server are read into, by turns. A socket's "data" events cost as much as a
+ * small request does by itself: each has a buffer of its own and goes through the queue of a stream.
  */
 export class SharedInput {
   readonly #bytes: Buffer;
