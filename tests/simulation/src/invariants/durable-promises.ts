@@ -1,29 +1,34 @@
 import type { PromisingPacket } from "@branta/zookeeper-engine";
 import type { Notification } from "@branta/zookeeper-protocol";
-import { mustHold } from "../simulation-error.ts";
-import { counterOf, epochOf, zxidText } from "../world/history-node.ts";
+import { mustHold, SimulationError } from "../simulation-error.ts";
+import { counterOf, epochOf, type HistoryNode, zxidText } from "../world/history-node.ts";
 import type { Connection } from "../world/link-network.ts";
 import { type DiskImage, lastZxidOf } from "../world/server-disk.ts";
 
 /** A promise is about the disk: what a packet says of its sender is durable there when it leaves. */
 export function checkPromise(server: number, packet: PromisingPacket, image: DiskImage, connection: Connection): void {
-  const check = (holds: boolean, what: () => string): void =>
-    mustHold(holds, "durablePromises", () => `server ${server} sends ${packet.kind} before ${what()} is on its disk`);
+  const missing = missingOnDisk(packet, image, connection);
+  if (missing === null) return;
+  throw new SimulationError(
+    "durablePromises",
+    `server ${server} sends ${packet.kind} before ${missing} is on its disk`,
+  );
+}
+
+/** What a packet promises that the disk has not got, null for nothing. */
+function missingOnDisk(packet: PromisingPacket, image: DiskImage, connection: Connection): string | null {
   switch (packet.kind) {
     case "followerInfo":
     case "observerInfo":
-      check(packet.acceptedEpoch <= Math.max(image.acceptedEpoch, 0), () => `accepted epoch ${packet.acceptedEpoch}`);
-      break;
+      return packet.acceptedEpoch <= Math.max(image.acceptedEpoch, 0) ? null : `accepted epoch ${packet.acceptedEpoch}`;
     case "leaderInfo":
-      check(image.acceptedEpoch >= packet.epoch, () => `accepted epoch ${packet.epoch}`);
-      break;
+      return image.acceptedEpoch >= packet.epoch ? null : `accepted epoch ${packet.epoch}`;
     case "ackEpoch":
-      check(image.acceptedEpoch >= connection.offeredEpoch, () => `accepted epoch ${connection.offeredEpoch}`);
-      check(packet.currentEpoch <= currentEpochOf(image), () => `current epoch ${packet.currentEpoch}`);
-      check(holdsZxid(image, packet.lastZxid), () => zxidText(packet.lastZxid));
-      break;
+      if (image.acceptedEpoch < connection.offeredEpoch) return `accepted epoch ${connection.offeredEpoch}`;
+      if (packet.currentEpoch > currentEpochOf(image)) return `current epoch ${packet.currentEpoch}`;
+      return holdsZxid(image, packet.lastZxid) ? null : zxidText(packet.lastZxid);
     case "ack":
-      checkAck(packet.zxid, image, connection, check);
+      return missingForAck(packet.zxid, image, connection.newLeaderHistory);
   }
 }
 
@@ -39,17 +44,11 @@ export function checkVote(server: number, vote: Notification, image: DiskImage):
   );
 }
 
-function checkAck(
-  zxid: number,
-  image: DiskImage,
-  connection: Connection,
-  check: (holds: boolean, what: () => string) => void,
-): void {
-  if (counterOf(zxid) > 0) return check(holdsZxid(image, zxid), () => zxidText(zxid));
-  check(image.currentEpoch >= epochOf(zxid), () => `current epoch ${epochOf(zxid)}`);
-  const history = connection.newLeaderHistory;
-  if (history !== null)
-    check(image.tip.startsWith(history), () => `the leader's history up to ${zxidText(history.zxid)}`);
+function missingForAck(zxid: number, image: DiskImage, newLeaderHistory: HistoryNode | null): string | null {
+  if (counterOf(zxid) > 0) return holdsZxid(image, zxid) ? null : zxidText(zxid);
+  if (image.currentEpoch < epochOf(zxid)) return `current epoch ${epochOf(zxid)}`;
+  if (newLeaderHistory === null || image.tip.startsWith(newLeaderHistory)) return null;
+  return `the leader's history up to ${zxidText(newLeaderHistory.zxid)}`;
 }
 
 function holdsZxid(image: DiskImage, zxid: number): boolean {

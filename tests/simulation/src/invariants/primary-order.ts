@@ -1,4 +1,4 @@
-import { mustHold } from "../simulation-error.ts";
+import { SimulationError } from "../simulation-error.ts";
 import { counterOf, epochOf, zxidText } from "../world/history-node.ts";
 
 /**
@@ -8,10 +8,15 @@ import { counterOf, epochOf, zxidText } from "../world/history-node.ts";
  * @param what and `server`: where this was found
  */
 export function checkPrimaryOrder(previous: number, zxid: number, what: "log" | "tree", server: number): void {
+  const broken = brokenOrder(previous, zxid);
+  if (broken === null) return;
+  throw new SimulationError(broken, `${what} of server ${server}: ${zxidText(zxid)} after ${zxidText(previous)}`);
+}
+
+function brokenOrder(previous: number, zxid: number): "globalPrimaryOrder" | "localPrimaryOrder" | null {
   const epochBefore = epochOf(previous);
   const epoch = epochOf(zxid);
-  const message = (): string => `${what} of server ${server}: ${zxidText(zxid)} after ${zxidText(previous)}`;
-  mustHold(epoch >= epochBefore, "globalPrimaryOrder", message);
-  if (epoch === epochBefore) mustHold(zxid === previous + 1, "localPrimaryOrder", message);
-  else mustHold(counterOf(zxid) === 1, "localPrimaryOrder", message);
+  if (epoch < epochBefore) return "globalPrimaryOrder";
+  const isNext = epoch === epochBefore ? zxid === previous + 1 : counterOf(zxid) === 1;
+  return isNext ? null : "localPrimaryOrder";
 }

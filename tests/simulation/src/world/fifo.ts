@@ -1,12 +1,10 @@
-/** Places that a queue begins with; a power of two, as all its sizes. */
-const PLACES = 4;
-
 /**
  * First in, first out, in a ring of places that are used again and again: an array that is shifted gives its memory away with
  * every item, and asks for more with the next.
  */
 export class Fifo<Item> {
-  #places: (Item | undefined)[] = Array.from({ length: PLACES });
+  /** Their number is a power of two. */
+  #places: (Item | undefined)[] = [undefined, undefined, undefined, undefined];
   #head = 0;
   #length = 0;
 
@@ -44,8 +42,10 @@ export class Fifo<Item> {
   }
 
   #grow(): void {
-    const inOrder = this.#places.slice(this.#head).concat(this.#places.slice(0, this.#head));
-    this.#places = inOrder.concat(Array.from({ length: inOrder.length }));
+    const places: (Item | undefined)[] = [];
+    for (let index = 0; index < this.#length; index++) places.push(this.#places[this.#at(index)]);
+    for (let index = 0; index < this.#length; index++) places.push(undefined);
+    this.#places = places;
     this.#head = 0;
   }
 }

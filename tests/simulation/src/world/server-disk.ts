@@ -1,4 +1,5 @@
 import type { DurableWrite, EnsembleConfiguration, PersistToken } from "@branta/zookeeper-engine";
+import { Fifo } from "./fifo.ts";
 import type { HistoryNode } from "./history-node.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -46,8 +47,10 @@ export class ServerDisk {
   readonly #watch: WriteWatcher;
   readonly #root: HistoryNode;
   #image: DiskImage;
-  #waiting: WaitingWrite[] = [];
+  readonly #waiting = new Fifo<WaitingWrite>();
   #syncing = 0;
+  /** Of the last write that reached the disk. */
+  #durable = 0 as PersistToken;
   #syncs = 0;
   #logical: DiskImage;
 
@@ -110,10 +113,9 @@ export class ServerDisk {
 
   /** Ends the sync. @returns the token of the last write that is durable now */
   endSync(): PersistToken {
-    const { token } = this.#waiting[this.#syncing - 1]!;
     this.#keep(this.#syncing);
     this.#syncing = 0;
-    return token;
+    return this.#durable;
   }
 
   /** The process ends: the first `kept` writes of those under way reached the disk, the others are lost. */
@@ -121,14 +123,16 @@ export class ServerDisk {
     this.#keep(kept);
     this.#syncs++;
     this.#syncing = 0;
-    this.#waiting = [];
+    this.#waiting.cut(0);
     this.#logical = this.#image;
   }
 
   #keep(count: number): void {
-    for (const { write, after } of this.#waiting.splice(0, count)) {
+    for (let kept = 0; kept < count; kept++) {
+      const { token, write, after } = this.#waiting.shift()!;
       const before = this.#image;
       this.#image = after;
+      this.#durable = token;
       this.#watch(write, before, after);
     }
   }

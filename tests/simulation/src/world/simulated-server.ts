@@ -26,6 +26,8 @@ type ForwardedType = (typeof FORWARDED)[keyof typeof FORWARDED];
 /** A wish to read the log. */
 export type ReadLog = Extract<Effect, { readonly kind: "readLog" }>;
 
+/** The sessions that a learner's server has heard of. */
+const TOUCHED = [{ sessionId: 1n, timeoutMs: 1000 }] as const;
 const NO_BYTES = Buffer.alloc(0);
 const NOBODY: ReadonlySet<ServerId> = new Set();
 const DOWN: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
@@ -346,7 +348,7 @@ export class SimulatedServer {
         this.#countPacket(effect.packet.kind);
         return links.send(this.id, connection, { kind: "packet", packet: effect.packet });
       case "pong": {
-        const packet = { kind: "ping", zxid: effect.zxid, touched: [{ sessionId: 1n, timeoutMs: 1000 }] } as const;
+        const packet = { kind: "ping", zxid: effect.zxid, touched: TOUCHED } as const;
         return links.send(this.id, connection, { kind: "packet", packet });
       }
       case "streamSnapshot": {
