@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Harms ensembles of Branta and Apache ZooKeeper under load, with Branta as follower, leader and observer in turn, and with
-# weights; the last line is "N passed, N failed".
+# Harms ensembles of Branta and Apache ZooKeeper under load, with Branta as follower, leader and observer in turn, with weights,
+# and with observers that follow voters of the other kind; the last line is "N passed, N failed".
 # Usage: tests/chaos/mixed-ci.sh [MINUTES] [SEED] [APACHE-VERSION]
 # MINUTES (default 0.5): after so long with one role no new round begins.
 set -e -o pipefail

@@ -8,7 +8,7 @@ export type { DialOptions, Link, LinkHandlers, Listener, ListenOptions, Network 
 export { NodeDisk } from "./node-disk.ts";
 export { type NetworkGuard, NodeNetwork } from "./node-network.ts";
 export { releaseMemory } from "./release-memory.ts";
-export { type Random, SeededRandom, SystemRandom } from "./random.ts";
+export { type Random, SeededRandom, shuffled, SystemRandom } from "./random.ts";
 export { SECTOR_BYTES } from "./simulated-content.ts";
 export { SimulatedNetwork, type SimulatedNetworkOptions } from "./simulated-network.ts";
 export { type DiskOperation, SimulatedDisk, type SimulatedDiskOptions } from "./simulated-disk.ts";

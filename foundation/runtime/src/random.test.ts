@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SeededRandom, SystemRandom } from "./random.ts";
+import { SeededRandom, shuffled, SystemRandom } from "./random.ts";
 
 describe("SeededRandom", () => {
   test("the same seed gives the same numbers, another gives others", () => {
@@ -27,6 +27,17 @@ describe("SeededRandom", () => {
   test.each([0, -1, 1.5, 2 ** 32 + 1])("refuses to draw below %s", (limit) => {
     expect(() => new SeededRandom(1).below(limit)).toThrow(RangeError);
   });
+});
+
+test("every order of three comes about as often as any other", () => {
+  const random = new SeededRandom(3);
+  const counts = new Map<string, number>();
+  for (let draw = 0; draw < 6000; draw++) {
+    const order = shuffled(["a", "b", "c"], random).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  for (const count of counts.values()) expect(count).toBeGreaterThan(850);
 });
 
 describe("SystemRandom", () => {

@@ -91,3 +91,13 @@ export class SystemRandom implements Random {
     return this;
   }
 }
+
+/** The items in an order that is as likely as any other. */
+export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const order = [...items];
+  for (let left = order.length; left > 1; left--) {
+    const chosen = random.below(left);
+    [order[left - 1], order[chosen]] = [order[chosen]!, order[left - 1]!];
+  }
+  return order;
+}

@@ -13,7 +13,8 @@ import { printReport } from "./ensemble/print-report.ts";
  * leader that was cut off had not committed).
  *
  * `--role`: what Branta's server mostly is, for the highest id among equals leads; "weighted", where a quorum takes server 1,
- * which is Branta's, and one more; or "all", one after the other, each for so many minutes.
+ * which is Branta's, and one more; "observer-master", where an observer of Apache's follows a voter of Branta's, and one of Branta's
+ * a follower of Apache's; or "all", one after the other, each for so many minutes.
  */
 const { values } = parseArgs({
   options: {
@@ -27,10 +28,16 @@ const { values } = parseArgs({
 });
 
 const apache = parseServerKind(`apache-${values.apache}`);
-const LAYOUTS: Readonly<Record<string, Pick<CampaignOptions, "kinds" | "observers" | "config">>> = {
+const LAYOUTS: Readonly<Record<string, Pick<CampaignOptions, "kinds" | "observers" | "observerMasters" | "config">>> = {
   leader: { kinds: [apache, apache, "branta"] },
   follower: { kinds: ["branta", apache, apache] },
   observer: { kinds: [apache, apache, "branta"], observers: [3] },
+  "observer-master": {
+    kinds: ["branta", apache, apache, apache, "branta"],
+    observers: [4, 5],
+    // Apache's observer finds Branta's voter only, and Branta's observer Apache's followers.
+    observerMasters: [0, 1, 1, 0, 1],
+  },
   weighted: { kinds: ["branta", apache, "branta"], config: { "group.1": "1:2:3", "weight.1": 2 } },
 };
 const roles = values.role === "all" ? Object.keys(LAYOUTS) : [values.role];

@@ -10,6 +10,10 @@ export interface EnsembleOptions extends Omit<ServerOptions, "port" | "serverId"
   count?: number;
   /** Those that do not vote. */
   observers?: readonly number[];
+  /** More lines of zoo.cfg for one server. */
+  configOf?: (id: number) => NonNullable<ServerOptions["config"]>;
+  /** Whether each server has an address of the loopback network for itself, 127.0.0.N, as observers' masters need. */
+  ownHosts?: boolean;
   /**
    * Who reaches whom on which ports, for a network that a test can cut: the quorum and election ports by which server
    * `from` is to reach server `to`. Unless given, everybody uses the ports on which `to` listens.
@@ -45,7 +49,7 @@ export class Ensemble implements AsyncDisposable {
 
   /** Lays out the servers, and starts none. */
   static async prepare(options: EnsembleOptions): Promise<Ensemble> {
-    const { kind, observers = [], route, config, ...others } = options;
+    const { kind, observers = [], route, ownHosts = false, config, configOf, ...others } = options;
     const count = typeof kind === "string" ? (options.count ?? 3) : kind.length;
     const ports = await freePorts(count * 3);
     const portsOf = (id: number): ServerPorts => ({
@@ -58,14 +62,14 @@ export class Ensemble implements AsyncDisposable {
         const members = ids.map((to) => {
           const { quorum, election } = to === id || route === undefined ? portsOf(to) : route(id, to, portsOf(to));
           const role = observers.includes(to) ? ":observer" : "";
-          return [`server.${to}`, `127.0.0.1:${quorum}:${election}${role}`] as const;
+          return [`server.${to}`, `127.0.0.${ownHosts ? to : 1}:${quorum}:${election}${role}`] as const;
         });
         const peerType = observers.includes(id) ? { peerType: "observer" } : {};
-        const lines = { initLimit: 10, syncLimit: 5, ...config, ...peerType, ...Object.fromEntries(members) };
+        const lines = { initLimit: 10, syncLimit: 5, ...config, ...configOf?.(id), ...peerType };
         return ServerProcess.prepare({
           ...others,
           kind: typeof kind === "string" ? kind : kind[id - 1]!,
-          config: lines,
+          config: { ...lines, ...Object.fromEntries(members) },
           port: ports[id - 1]!,
           serverId: id,
         });

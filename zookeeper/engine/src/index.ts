@@ -26,10 +26,12 @@ export {
   type DurableWrite,
   type Effect,
   type Input,
+  type LearnerPort,
   type LinkId,
   type LogEntry,
   type PersistToken,
   type PromisingPacket,
+  type Question,
   type RoleStatus,
   type ServerId,
   type SnapshotRef,
@@ -38,4 +40,4 @@ export type { EnsembleConfiguration } from "./zab/quorum/quorum-verifier.ts";
 export { ConfigurationError } from "./zab/quorum/configuration-error.ts";
 export { ensembleConfiguration } from "./zab/quorum/ensemble-configuration.ts";
 export { ZabPeer } from "./zab/zab-peer.ts";
-export type { DurableState, ZabOptions } from "./zab/zab-options.ts";
+export type { DurableState, ObservingOptions, ZabOptions } from "./zab/zab-options.ts";

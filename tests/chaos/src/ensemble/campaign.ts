@@ -1,6 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createBody, Ensemble, modeOf, multiBody, OPEN, Random, type ServerKind, WireSession } from "@branta/tests-kit";
+import {
+  createBody,
+  Ensemble,
+  freePorts,
+  modeOf,
+  multiBody,
+  OPEN,
+  Random,
+  type ServerKind,
+  type ServerPorts,
+  type ServerProcess,
+  WireSession,
+} from "@branta/tests-kit";
 import { ErrorCode, OpCode } from "@branta/zookeeper-protocol";
+import { askServer } from "./ask-server.ts";
 import { Cables } from "./cables.ts";
 import { ChaosClient, REGISTERS } from "./chaos-client.ts";
 import { checkHistory } from "./check-history.ts";
@@ -33,6 +46,11 @@ export interface CampaignOptions {
   readonly kinds: readonly ServerKind[];
   /** Those that do not vote. */
   readonly observers?: readonly number[];
+  /**
+   * Left out: observers follow the leader. Else which of two observerMasterPorts server 1, 2, … has, so that it is known who may
+   * follow whom; then no cables between servers can be cut.
+   */
+  readonly observerMasters?: readonly (0 | 1)[];
   /** More lines for every server's zoo.cfg. */
   readonly config?: Readonly<Record<string, string | number>>;
   readonly seed: number;
@@ -126,13 +144,20 @@ export class Campaign implements AsyncDisposable {
   static async start(options: CampaignOptions): Promise<Campaign> {
     const { kinds, observers = [] } = options;
     await using resources = new AsyncDisposableStack();
-    const cables = resources.use(await Cables.lay(kinds.length));
+    const { observerMasters = null } = options;
+    const cables = resources.use(await Cables.lay(observerMasters === null ? kinds.length : 0));
+    const masterPorts = await freePorts(2);
     const ensemble = await Ensemble.prepare({
       kind: kinds,
       observers,
       heapMb: 256,
       env: HARMABLE,
-      route: (from, to, listens) => cables.route(from, to, listens),
+      ...(observerMasters === null
+        ? { route: (from: number, to: number, listens: ServerPorts) => cables.route(from, to, listens) }
+        : {
+            ownHosts: true,
+            configOf: (id: number) => ({ observerMasterPort: masterPorts[observerMasters[id - 1]!]! }),
+          }),
       // Small, so that rounds meet snapshots, new log files and learners that are far behind.
       config: {
         tickTime: 500,
@@ -267,7 +292,7 @@ export class Campaign implements AsyncDisposable {
 
   async #countModes(): Promise<void> {
     for (const [at, server] of this.ensemble.servers.entries()) {
-      const mode = `${at + 1} ${(await modeOf(server)) ?? "nothing"}`;
+      const mode = `${at + 1} ${(await modeOf(server)) ?? "nothing"}${await masterOf(server)}`;
       this.report.modes.set(mode, (this.report.modes.get(mode) ?? 0) + 1);
     }
   }
@@ -281,6 +306,12 @@ export class Campaign implements AsyncDisposable {
     report.sessionsEnded += history.endedSessions.size;
     for (const name of harm.split(", ")) report.harms.set(name, (report.harms.get(name) ?? 0) + 1);
   }
+}
+
+/** Of an observer whom it follows, as " of 2". */
+async function masterOf(server: ServerProcess): Promise<string> {
+  const master = /^zk_observer_master_id\s+(\d+)/m.exec(await askServer(server, "mntr"))?.[1];
+  return master === undefined ? "" : ` of ${master}`;
 }
 
 function folderOf(round: number): string {

@@ -36,9 +36,10 @@ export function planStack(seed: number): StackPlan {
   const leastNetwork = swarm.magnitude("network", 0.05, 3);
   const leastDisk = swarm.magnitude("disk", 0.02, 2);
   const window = swarm.chance("tiny window", 40) ? swarm.whole("window", 1, 5) : 500;
+  const observers = swarm.chance("observer", 20) ? 1 : 0;
   return {
     voters: swarm.chance("five", 20) ? 5 : 3,
-    observers: swarm.chance("observer", 20) ? 1 : 0,
+    observers,
     clients: swarm.whole("clients", 2, 5),
     lines: [
       `tickTime=${tickMs}`,
@@ -49,6 +50,7 @@ export function planStack(seed: number): StackPlan {
       `snapCount=${swarm.whole("snapCount", 1, 10) * 10}`,
       "fastleader.minNotificationInterval=50",
       "fastleader.maxNotificationInterval=1000",
+      ...(observers > 0 && swarm.chance("observer masters", 60) ? ["observerMasterPort=2191"] : []),
     ],
     sessionTimeoutMs: tickMs * swarm.whole("session", 4, 20),
     faultsMs: 10_000,

@@ -126,7 +126,7 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "closed-connection-overlooked",
     file: "learner/learner.ts",
-    find: "this.#context.leave(`the connection to leader ${this.#leader} is gone`, this.#departure?.designated);",
+    find: "this.#context.leave(`the connection to ${this.#approach.whom} is gone`, this.#departure?.designated);",
     replace: "",
     why: "a follower without a connection waits for its limit",
   },

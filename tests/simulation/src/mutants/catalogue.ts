@@ -2,6 +2,7 @@ import { broadcastMutants } from "./broadcast-mutants.ts";
 import { electionMutants } from "./election-mutants.ts";
 import { hierarchyMutants } from "./hierarchy-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { observerMutants } from "./observer-mutants.ts";
 import { persistenceMutants } from "./persistence-mutants.ts";
 import { reconfigurationMutants } from "./reconfiguration-mutants.ts";
 import { synchronizationMutants } from "./synchronization-mutants.ts";
@@ -14,4 +15,5 @@ export const catalogue: readonly Mutant[] = [
   ...synchronizationMutants,
   ...broadcastMutants,
   ...reconfigurationMutants,
+  ...observerMutants,
 ];

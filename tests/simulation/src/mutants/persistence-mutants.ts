@@ -58,7 +58,7 @@ export const persistenceMutants: readonly Mutant[] = [
   },
   {
     id: "leaderinfo-before-fsync",
-    file: "leader/leader.ts",
+    file: "leader/bring-up.ts",
     find: "effects.promise(learner.link, packet, effects.lastToken);",
     replace: "effects.promise(learner.link, packet, 1);",
     why: "a leader that crashes may offer its epoch again",

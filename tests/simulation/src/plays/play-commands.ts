@@ -57,7 +57,7 @@ export class PlayCommands {
 }
 
 /**
- * `cluster 1 2 3 observers 4 strangers 5 window 2 dynamic`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …)
+ * `cluster 1 2 3 observers 4 strangers 5 window 2 dynamic masters patient`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …)
  * may follow the voters.
  */
 function newStage(words: Words, newPeer: NewPeer): Stage {
@@ -74,6 +74,8 @@ function newStage(words: Words, newPeer: NewPeer): Stage {
     {
       voters: numbers("voters"),
       isDynamic: parts.has("dynamic"),
+      hasObserverMasters: parts.has("masters"),
+      areObserversPatient: parts.has("patient"),
       observers: numbers("observers"),
       strangers: numbers("strangers"),
       hierarchy: isHierarchical ? { groups: groups ?? [], weights: numbers("weights") } : null,
@@ -83,7 +85,16 @@ function newStage(words: Words, newPeer: NewPeer): Stage {
   );
 }
 
-const STAGE_PARTS: ReadonlySet<string> = new Set(["observers", "strangers", "groups", "weights", "window", "dynamic"]);
+const STAGE_PARTS: ReadonlySet<string> = new Set([
+  "observers",
+  "strangers",
+  "groups",
+  "weights",
+  "window",
+  "dynamic",
+  "masters",
+  "patient",
+]);
 
 const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> = {
   /** start [ID…] */

@@ -1,4 +1,4 @@
-import type { Effect, Input, LinkId, ServerId, SnapshotRef } from "@branta/zookeeper-engine";
+import type { Effect, Input, LinkId, ObservingOptions, ServerId, SnapshotRef } from "@branta/zookeeper-engine";
 import { SimulationError } from "../simulation-error.ts";
 import { readConfiguration } from "../world/configurations.ts";
 import { Cluster, type TraceSink } from "../world/cluster.ts";
@@ -21,6 +21,10 @@ export interface StageOptions {
   readonly hierarchy: Hierarchy | null;
   /** Committed transactions that cores keep in memory. */
   readonly windowEntries: number;
+  /** Whether observers follow any of the voters, one after the other, and not only the leader. */
+  readonly hasObserverMasters: boolean;
+  /** Whether observers wait before they connect to the leader, or to the first of the voters again. */
+  readonly areObserversPatient: boolean;
   /** Whether members may change. */
   readonly isDynamic: boolean;
 }
@@ -68,7 +72,8 @@ export class Stage implements Timing, TraceSink {
   #strayLinks = 0;
   #nowMs = 0;
 
-  constructor({ voters, observers, strangers, hierarchy, windowEntries, isDynamic }: StageOptions, newPeer: NewPeer) {
+  constructor(options: StageOptions, newPeer: NewPeer) {
+    const { voters, observers, strangers, hierarchy, windowEntries, isDynamic } = options;
     this.cluster = new Cluster(
       {
         voters,
@@ -76,6 +81,7 @@ export class Stage implements Timing, TraceSink {
         strangers,
         hierarchy,
         zab: { ...TIMES, windowEntries, ...(isDynamic ? { readConfiguration } : {}) },
+        observing: observingOf(options),
         mayOvertake: false,
         nowMsOf: () => this.#nowMs,
         roleChanged: () => {},
@@ -353,6 +359,15 @@ export class Stage implements Timing, TraceSink {
     }
     return isAny;
   }
+}
+
+/** Null where observers follow the leader at once. */
+function observingOf({ hasObserverMasters, areObserversPatient }: StageOptions): (() => ObservingOptions) | null {
+  if (!hasObserverMasters && !areObserversPatient) return null;
+  return () => ({
+    orderMasters: hasObserverMasters ? (voters) => voters : null,
+    reconnectDelayMs: () => (areObserversPatient ? 2 * TIMES.tickMs : 0),
+  });
 }
 
 function senderOf(channel: LinkChannel | VoteChannel): ServerId {

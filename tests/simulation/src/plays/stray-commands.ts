@@ -35,10 +35,10 @@ export const strayCommands: Readonly<Record<string, (stage: Stage, words: Words)
       configuration: null,
     });
   },
-  /** dial FROM->TO: somebody connects in the name of FROM, whose core knows nothing of it. */
-  dial: (stage, [route]) => {
+  /** dial FROM->TO [observers]: somebody connects in the name of FROM, whose core knows nothing of it. */
+  dial: (stage, [route, port]) => {
     const [from = 0, to = 0] = routeOf(route);
-    stage.cluster.links.dial(from, stage.nextStrayLink(), to);
+    stage.cluster.links.dial(from, stage.nextStrayLink(), to, port === "observers" ? port : "quorum");
     stage.deliverAll(from, to);
     stage.deliverAll(from, to);
   },
@@ -74,6 +74,8 @@ function strayInput(stage: Stage, server: ServerId, kind: string, [what = "", ..
       return { kind, entry: logEntry(zxidFrom(what), 0) };
     case "sync":
       return { kind, ticket: 0 };
+    case "ask":
+      return { kind, question: { kind: "revalidate", sessionId: 1n, timeoutMs: 1000 } };
     default:
       throw new SimulationError("input", `Cannot give "${kind}" to a core: must be a kind of input`);
   }

@@ -1,4 +1,11 @@
-import type { Effect, EnsembleConfiguration, Input, ServerId, ZabOptions } from "@branta/zookeeper-engine";
+import type {
+  Effect,
+  EnsembleConfiguration,
+  Input,
+  ObservingOptions,
+  ServerId,
+  ZabOptions,
+} from "@branta/zookeeper-engine";
 import { Invariants } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { configurationOf } from "./configurations.ts";
@@ -29,6 +36,8 @@ export interface ClusterOptions {
   readonly hierarchy?: Hierarchy | null;
   /** What all cores have in common. */
   readonly zab: Omit<ZabOptions, "serverId" | "configuration">;
+  /** How each server, as an observer, looks for a follower to follow; left out: it follows the leader. */
+  readonly observing?: ((server: ServerId) => ObservingOptions) | null;
   /** See {@link Outbox}. */
   readonly mayOvertake: boolean;
   /** A server's own clock, milliseconds. */
@@ -69,17 +78,20 @@ export class Cluster {
     const configuration = this.configurationOf(options.voters, options.observers, 0);
     const root = HistoryNode.root();
     for (const serverId of [...options.voters, ...options.observers]) {
-      const server = new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration }, root);
+      const server = new SimulatedServer(this, serverId, this.#zabOptions(serverId, configuration), root);
       this.servers.set(serverId, server);
       if (options.voters.includes(serverId)) voters.push(server);
     }
     for (const serverId of options.strangers ?? []) {
       const known = this.configurationOf(options.voters, [...options.observers, serverId], 0);
-      this.servers.set(
-        serverId,
-        new SimulatedServer(this, serverId, { ...options.zab, serverId, configuration: known }, root),
-      );
+      this.servers.set(serverId, new SimulatedServer(this, serverId, this.#zabOptions(serverId, known), root));
     }
+  }
+
+  #zabOptions(serverId: ServerId, configuration: EnsembleConfiguration): ZabOptions {
+    const { zab, observing = null } = this.#options;
+    const options = { ...zab, serverId, configuration };
+    return observing === null ? options : { ...options, observing: observing(serverId) };
   }
 
   /** @throws SimulationError `input` where there is no such server */

@@ -20,6 +20,7 @@ export function describeInput(input: Input, nameOf: LinkName = byNumber): string
     case "transferring":
       return `${nameOf(input.link)}: the snapshot moves on`;
     case "linkAccepted":
+      return `${nameOf(input.link)}: accepted${input.port === "observers" ? " at the observers' port" : ""}`;
     case "linkOpened":
     case "linkClosed":
       return `${nameOf(input.link)}: ${input.kind.slice(4).toLowerCase()}`;
@@ -35,6 +36,8 @@ export function describeInput(input: Input, nameOf: LinkName = byNumber): string
       return `sync ${input.ticket}`;
     case "syncLearner":
       return `sync for ${nameOf(input.link)}`;
+    case "ask":
+      return `ask ${input.question.kind}`;
     case "resign":
       return `resign: ${input.reason}`;
     default:
@@ -54,7 +57,7 @@ export function describeEffect(effect: Effect, nameOf: LinkName = byNumber): str
     case "reconnect":
       return `reconnect to ${effect.servers.join(", ")}`;
     case "dial":
-      return `dial ${effect.server}`;
+      return `dial ${effect.server}${effect.port === "observers" ? " at the observers' port" : ""}`;
     case "closeLink":
       return `close ${nameOf(effect.link)}: ${effect.reason}`;
     case "readLog":

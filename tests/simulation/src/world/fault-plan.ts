@@ -10,6 +10,8 @@ export interface FaultPlan {
   readonly observers: number;
   /** Null where the majority decides. */
   readonly hierarchy: Hierarchy | null;
+  /** Whether observers follow any voter that follows or leads, not only the leader. */
+  readonly hasObserverMasters: boolean;
   readonly zab: Omit<ZabOptions, "serverId" | "configuration">;
   readonly mayOvertake: boolean;
   /** How long faults go on, milliseconds. */
@@ -67,6 +69,7 @@ export function planFaults(seed: number): FaultPlan {
     voters,
     observers,
     hierarchy: isHierarchical ? planHierarchy(swarm, voters + observers) : null,
+    hasObserverMasters: observers > 0 && swarm.chance("observer masters", 50),
     zab: {
       tickMs,
       initLimitTicks: swarm.whole("initLimit", 5, 10),

@@ -1,4 +1,4 @@
-import type { LinkId, ServerId } from "@branta/zookeeper-engine";
+import type { LearnerPort, LinkId, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import type { SyncAsked } from "../invariants/invariants.ts";
 import type { Cuts } from "./cuts.ts";
@@ -9,7 +9,8 @@ import type { Timing } from "./timing.ts";
 
 /** What travels on a connection of the quorum port, its making and its end included. */
 export type LinkMessage =
-  | { readonly kind: "accepted" | "opened" | "closed" }
+  | { readonly kind: "accepted"; readonly port: LearnerPort }
+  | { readonly kind: "opened" | "closed" }
   /** The connection has broken: what was under way is gone, and no cut keeps an end from noticing. */
   | { readonly kind: "reset" }
   | { readonly kind: "packet"; readonly packet: QuorumPacket }
@@ -54,6 +55,7 @@ export interface DialAttempt {
   readonly from: ServerId;
   readonly link: LinkId;
   readonly to: ServerId;
+  readonly port: LearnerPort;
   isWanted: boolean;
 }
 
@@ -94,8 +96,8 @@ export class LinkNetwork {
     return this.#ends.get(server)?.get(link);
   }
 
-  dial(from: ServerId, link: LinkId, to: ServerId): void {
-    const attempt: DialAttempt = { from, link, to, isWanted: true };
+  dial(from: ServerId, link: LinkId, to: ServerId, port: LearnerPort): void {
+    const attempt: DialAttempt = { from, link, to, port, isWanted: true };
     this.#attempts.add(attempt);
     this.#timing.dialled(attempt);
   }
@@ -109,7 +111,7 @@ export class LinkNetwork {
   decide(attempt: DialAttempt): void {
     this.#attempts.delete(attempt);
     if (!attempt.isWanted) return;
-    const { from, link, to } = attempt;
+    const { from, link, to, port } = attempt;
     if (!this.reaches(attempt)) return this.#hosts.get(from)!.linkMessage(link, { kind: "closed" });
     const dialler = this.#newEnd(from, link);
     const acceptor = this.#newEnd(to, this.#hosts.get(to)!.nextAcceptedLink());
@@ -117,7 +119,7 @@ export class LinkNetwork {
     this.#connections.add(connection);
     this.#endsOf(from).set(link, connection);
     this.#endsOf(to).set(acceptor.link, connection);
-    this.#post(connection.toAcceptor, { kind: "accepted" });
+    this.#post(connection.toAcceptor, { kind: "accepted", port });
     this.#post(connection.toDialler, { kind: "opened" });
   }
 

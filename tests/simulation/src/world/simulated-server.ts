@@ -50,6 +50,8 @@ export class SimulatedServer {
   #lastProposed = 0;
   #nextTicket = 1;
   readonly #syncs = new Map<number, SyncAsked>();
+  /** What the syncs had to wait for that the leader has answered to this server's own clients. */
+  #syncsAnswered: (SyncAsked | undefined)[] = [];
   /** Zxids in votes for this server that it has heard since it started. */
   readonly #hearsay = new Set<number>();
   readonly #streamed = new WeakMap<Outgoing, HistoryNode>();
@@ -144,6 +146,7 @@ export class SimulatedServer {
     this.#leaderLink = null;
     this.#deferred = [];
     this.#syncs.clear();
+    this.#syncsAnswered = [];
     this.disk.crash(kept);
     this.#cluster.links.crash(this.id, isSilent, sentOf);
     this.#cluster.votes.crash(this.id, isSilent);
@@ -217,10 +220,8 @@ export class SimulatedServer {
   /** A client of a learner writes or syncs: its server asks the leader. */
   forward(type: ForwardedType): void {
     if (this.#leaderLink === null || !this.isServing) return;
-    const connection = this.#cluster.links.connectionOf(this.id, this.#leaderLink);
-    if (connection === undefined) return;
-    const packet = { kind: "request", sessionId: 1n, cxid: 1, type, body: NO_BYTES, authInfo: [] } as const;
-    this.#cluster.links.send(this.id, connection, { kind: "packet", packet });
+    const question = { kind: "request", sessionId: 1n, cxid: 1, type, body: NO_BYTES, authInfo: [] } as const;
+    this.step({ kind: "ask", question }, this.#cluster.nowMsOf(this.id));
   }
 
   // Of the networks.
@@ -235,7 +236,7 @@ export class SimulatedServer {
     const nowMs = this.#cluster.nowMsOf(this.id);
     switch (message.kind) {
       case "accepted":
-        return this.step({ kind: "linkAccepted", link }, nowMs);
+        return this.step({ kind: "linkAccepted", link, port: message.port }, nowMs);
       case "opened":
         return this.step({ kind: "linkOpened", link }, nowMs);
       case "closed":
@@ -243,6 +244,9 @@ export class SimulatedServer {
         this.#outbox.closed(link);
         return this.step({ kind: "linkClosed", link }, nowMs);
       case "packet":
+        if (message.packet.kind === "sync") {
+          this.#syncsAnswered.push(this.#cluster.links.connectionOf(this.id, link)?.syncsAsked.shift());
+        }
         return this.step({ kind: "packet", link, packet: message.packet }, nowMs);
       case "snapshot": {
         const ref = this.#cluster.snapshots.add(message.state);
@@ -279,6 +283,8 @@ export class SimulatedServer {
       case "persist":
         return this.#persist(effect);
       case "send":
+        if (effect.packet.kind === "sync") this.#passOn(effect.link);
+        return this.#outbox.put(effect);
       case "notify":
       case "streamSnapshot":
       case "pong":
@@ -288,7 +294,7 @@ export class SimulatedServer {
         return;
       case "dial":
         this.#leaderLink = effect.link;
-        return this.#cluster.links.dial(this.id, effect.link, effect.server);
+        return this.#cluster.links.dial(this.id, effect.link, effect.server, effect.port);
       case "closeLink":
         this.#outbox.closed(effect.link);
         return this.#cluster.links.close(this.id, effect.link);
@@ -381,11 +387,18 @@ export class SimulatedServer {
     this.#cluster.invariants.replaced(this);
   }
 
+  /** A follower's answer to an observer is the leader's to it, which has just come. */
+  #passOn(link: LinkId): void {
+    if (this.#status.role !== "following") return;
+    const sync = this.#syncsAnswered.pop();
+    if (sync !== undefined) this.#cluster.links.connectionOf(this.id, link)?.syncsAsked.push(sync);
+  }
+
   #deliver({ link, packet }: Extract<Effect, { readonly kind: "deliver" }>, nowMs: number): void {
     this.#cluster.counts.delivered++;
     const asked = this.#cluster.links.connectionOf(this.id, link)?.syncsAsked;
     if (packet.kind === "sync") {
-      const sync = asked?.shift();
+      const sync = this.#syncsAnswered.shift();
       if (sync !== undefined) this.#cluster.invariants.synced(this, sync);
       this.#cluster.counts.syncs++;
     } else if (packet.kind === "request" && packet.type === FORWARDED.write) {
@@ -406,6 +419,7 @@ export class SimulatedServer {
       this.#cluster.counts.established++;
     }
     if (status.role !== "leading") this.#syncs.clear();
+    if (status.phase !== "broadcast") this.#syncsAnswered = [];
     this.#cluster.invariants.roleChanged(this);
     this.#cluster.roleChanged(this.id);
   }

@@ -1,5 +1,5 @@
-import type { ServerId } from "@branta/zookeeper-engine";
-import { type Random, SeededRandom } from "@branta/foundation-runtime";
+import type { ObservingOptions, ServerId } from "@branta/zookeeper-engine";
+import { type Random, SeededRandom, shuffled } from "@branta/foundation-runtime";
 import { EventQueue, fraction } from "@branta/foundation-simulator";
 import { SimulationError } from "../simulation-error.ts";
 import { Cluster, type TraceSink } from "./cluster.ts";
@@ -63,6 +63,7 @@ export class Simulation implements Timing {
     this.#conditions = plan;
     const ids = Array.from({ length: plan.voters + plan.observers }, (_, index) => index + 1);
     const skews = this.random.fork("clocks");
+    const masters = this.random.fork("masters");
     this.#paces = ids.map((id) => newPace(skews, plan, () => this.#wake(id)));
     this.cluster = new Cluster(
       {
@@ -70,6 +71,9 @@ export class Simulation implements Timing {
         observers: ids.slice(plan.voters),
         hierarchy: plan.hierarchy,
         zab: plan.zab,
+        observing: plan.hasObserverMasters
+          ? (server) => observing(masters.fork(String(server)), plan.zab.tickMs)
+          : null,
         mayOvertake: plan.mayOvertake,
         nowMsOf: (server) => this.#nowMsOf(server),
         roleChanged: (server) => this.onRoleChanged(server),
@@ -317,6 +321,14 @@ export class Simulation implements Timing {
   #pace(server: ServerId): Pace {
     return this.#paces[server - 1]!;
   }
+}
+
+/** A server's own order of masters, another one each time, and its own times. */
+function observing(random: Random, waitMsMost: number): ObservingOptions {
+  return {
+    orderMasters: (voters) => shuffled(voters, random),
+    reconnectDelayMs: () => random.below(waitMsMost),
+  };
 }
 
 function newPace(random: Random, plan: FaultPlan, wake: () => void): Pace {

@@ -20,6 +20,8 @@ export class LearnerSessions {
   readonly #ids: SessionIds;
   readonly #attached = new Map<bigint, Session>();
   #touched = new Set<Session>();
+  /** Sessions at this server's observers, with their timeouts. */
+  #heardElsewhere = new Map<bigint, number>();
 
   constructor(options: LearnerSessionsOptions) {
     this.#options = options;
@@ -77,6 +79,11 @@ export class LearnerSessions {
     this.#touched.add(session);
   }
 
+  /** An observer that follows this server has heard of a session. */
+  heardElsewhere(id: bigint, timeoutMs: number): void {
+    this.#heardElsewhere.set(id, timeoutMs);
+  }
+
   /** A local session becomes one of the ensemble's. */
   upgrade(session: Session, nowMs: number): void {
     this.#options.locals.release(session);
@@ -102,7 +109,9 @@ export class LearnerSessions {
   takeTouches(): SessionTouch[] {
     const touches: SessionTouch[] = [];
     for (const { id, timeoutMs } of this.#touched) touches.push({ sessionId: id, timeoutMs });
+    for (const [sessionId, timeoutMs] of this.#heardElsewhere) touches.push({ sessionId, timeoutMs });
     this.#touched = new Set();
+    this.#heardElsewhere = new Map();
     return touches;
   }
 }

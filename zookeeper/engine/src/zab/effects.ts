@@ -8,6 +8,15 @@ export type ServerId = number;
 /** One connection on the quorum port; the runtime numbers those it accepts, the core those it dials: see {@link LinkId}. */
 export type LinkId = number;
 
+/**
+ * Where learners connect: at the leader's quorum port; or, as observers only, at the observerMasterPort of a voter, which need not
+ * lead.
+ */
+export type LearnerPort = "quorum" | "observers";
+
+/** What a learner asks of its leader for its clients. */
+export type Question = Extract<QuorumPacket, { readonly kind: "request" | "revalidate" }>;
+
 /** One transaction of the history: `bytes` is the TxnEntry as log and proposal carry it. The core never looks inside. */
 export interface LogEntry {
   readonly zxid: number;
@@ -76,8 +85,8 @@ export type Effect =
     }
   /** Makes sure that there are election connections to these servers: some of their votes are missing. */
   | { readonly kind: "reconnect"; readonly servers: readonly ServerId[] }
-  /** Opens a quorum connection to a server's quorum address; `linkOpened` or `linkClosed` will tell. */
-  | { readonly kind: "dial"; readonly link: LinkId; readonly server: ServerId }
+  /** Opens a connection to a server's port for learners; `linkOpened` or `linkClosed` will tell. */
+  | { readonly kind: "dial"; readonly link: LinkId; readonly server: ServerId; readonly port: LearnerPort }
   | { readonly kind: "closeLink"; readonly link: LinkId; readonly reason: string }
   /**
    * Asks for `logRead`: what this server's log on disk has from the last entry at or before `after` up to `to`, both
@@ -119,7 +128,7 @@ export type Input =
    * server has ended its connection.
    */
   | { readonly kind: "unreachable"; readonly server: ServerId }
-  | { readonly kind: "linkAccepted"; readonly link: LinkId }
+  | { readonly kind: "linkAccepted"; readonly link: LinkId; readonly port: LearnerPort }
   | { readonly kind: "linkOpened"; readonly link: LinkId }
   | { readonly kind: "linkClosed"; readonly link: LinkId }
   | { readonly kind: "packet"; readonly link: LinkId; readonly packet: QuorumPacket }
@@ -135,5 +144,7 @@ export type Input =
   /** Asks for `synced` once all that is proposed by now is committed, and for learners' sync packets with a link. */
   | { readonly kind: "sync"; readonly ticket: number }
   | { readonly kind: "syncLearner"; readonly link: LinkId }
+  /** A learner's clients want this of the leader. */
+  | { readonly kind: "ask"; readonly question: Question }
   /** Leaves the role: the epoch's transactions are used up, or the server stops. */
   | { readonly kind: "resign"; readonly reason: string };

@@ -1,6 +1,14 @@
 import type { LogEntry, PersistToken, ServerId } from "./effects.ts";
 import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
 
+/** Whom an observer follows, and when. */
+export interface ObservingOptions {
+  /** In which order voters are tried at their observerMasterPort; null: observers follow the leader. */
+  readonly orderMasters: ((voters: readonly ServerId[]) => readonly ServerId[]) | null;
+  /** How long to wait before the leader is dialled, or the first of the masters again: so that not all come at once. */
+  readonly reconnectDelayMs: () => number;
+}
+
 /** How a core is set up; times are milliseconds. */
 export interface ZabOptions {
   readonly serverId: ServerId;
@@ -18,6 +26,8 @@ export interface ZabOptions {
    * (reconfigEnabled=false): then those of others are passed over, as Apache does.
    */
   readonly readConfiguration?: (text: string) => EnsembleConfiguration | null;
+  /** Left out: observers follow the leader, at once. */
+  readonly observing?: ObservingOptions;
   /** Committed transactions kept in memory for learners that are a little behind (500 in Apache). */
   readonly windowEntries: number;
 }

@@ -2,13 +2,14 @@ import type { QuorumPacket } from "@branta/zookeeper-protocol";
 
 import { assert } from "./assert.ts";
 import { EffectQueue } from "./effect-queue.ts";
-import type { Effect, Input, LinkId, RoleStatus, ServerId } from "./effects.ts";
+import type { Effect, Input, LearnerPort, LinkId, RoleStatus, ServerId } from "./effects.ts";
 import { Election } from "./election/election.ts";
 import { Epochs } from "./epochs.ts";
 import { History } from "./history.ts";
 import { Leader } from "./leader/leader.ts";
 import { Learner } from "./learner/learner.ts";
 import { Membership } from "./membership.ts";
+import { MasterChoice } from "./observers/master-choice.ts";
 import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "./role.ts";
 import type { DurableState, ZabOptions } from "./zab-options.ts";
@@ -54,6 +55,7 @@ export class ZabPeer {
       history: new History(durable, effects, options.windowEntries),
       epochs: new Epochs(durable, effects),
       membership,
+      masters: new MasterChoice(options.observing ?? null),
       get inForce() {
         return membership.inForce;
       },
@@ -102,7 +104,7 @@ export class ZabPeer {
       case "unreachable":
         return this.#unreachable(input.server, nowMs);
       case "linkAccepted":
-        return this.#accepted(input.link, nowMs);
+        return this.#accepted(input.link, input.port, nowMs);
       case "linkOpened":
         return role?.linkOpened(input.link, nowMs);
       case "linkClosed":
@@ -119,7 +121,9 @@ export class ZabPeer {
         this.#context.history.persisted(input.token);
         return role?.persisted(input.token, nowMs);
       case "logRead":
-        if (role instanceof Leader) role.logRead(input.link, input.entries);
+        return role?.logRead(input.link, input.entries);
+      case "ask":
+        if (role instanceof Learner) role.ask(input.question);
         return;
       case "resign":
         if (role !== null) this.#leaving = { reason: input.reason, successor: null };
@@ -169,10 +173,10 @@ export class ZabPeer {
     this.#settleElection(nowMs);
   }
 
-  #accepted(link: LinkId, nowMs: number): void {
-    if (this.#role instanceof Leader) this.#role.linkAccepted(link, nowMs);
-    else if (this.#role === null) this.#parked.set(link, []);
-    else this.#effects.closeLink(link, "this server does not lead");
+  #accepted(link: LinkId, port: LearnerPort, nowMs: number): void {
+    if (this.#role !== null) this.#role.linkAccepted(link, port, nowMs);
+    else if (port === "quorum") this.#parked.set(link, []);
+    else this.#effects.closeLink(link, "this server has no leader");
   }
 
   #packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
@@ -243,7 +247,7 @@ export class ZabPeer {
     const parked = [...this.#parked];
     this.#parked.clear();
     for (const [link, packets] of parked) {
-      leader.linkAccepted(link, nowMs);
+      leader.linkAccepted(link, "quorum", nowMs);
       for (const packet of packets) leader.packet(link, packet, nowMs);
     }
   }

@@ -18,7 +18,7 @@ export const ensembleSettings = {
   quorumConnectionTimeoutMs: { key: "quorumCnxnTimeoutMs", type: "int", scope: "ensemble", default: -1, doc: "Read timeout of election connections, milliseconds. -1: `syncLimit` ticks." },
   tcpKeepAlive: { key: "tcpKeepAlive", type: "boolean", scope: "ensemble", default: false, doc: "TCP keep-alive on election connections." },
   readOnlyModeEnabled: { key: "readonlymode.enabled", property: "readonlymode.enabled", type: "boolean", scope: "ensemble", default: false, doc: "Serve reads while no majority can be reached." },
-  observerMasterPort: { key: "observerMasterPort", property: null, type: "int", scope: "ensemble", default: 0, doc: "Port on which followers serve observers. 0: none." },
+  observerMasterPort: { key: "observerMasterPort", property: null, type: "int", max: 65_535, scope: "ensemble", default: 0, doc: "Port on which voters serve observers, and where observers look for one of them to follow. 0: observers follow the leader." },
   sslQuorum: { key: "sslQuorum", property: null, type: "boolean", scope: "ensemble", default: false, doc: "TLS between servers." },
   quorumPortUnification: { key: "portUnification", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Accept TLS and plain connections from servers." },
   sslQuorumReloadCertFiles: { key: "sslQuorumReloadCertFiles", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Read the quorum stores again when their files change." },
@@ -39,6 +39,6 @@ export const ensembleSettings = {
   fastLeaderMinNotificationIntervalMs: { key: "fastleader.minNotificationInterval", type: "int", min: 1, scope: "ensemble", default: 200, doc: "First wait for votes, milliseconds." },
   fastLeaderMaxNotificationIntervalMs: { key: "fastleader.maxNotificationInterval", type: "int", min: 1, scope: "ensemble", default: 60_000, doc: "Longest wait for votes, milliseconds." },
   electionPortBindRetries: { key: "electionPortBindRetry", type: "int", min: 0, scope: "ensemble", default: 3, doc: "Attempts to open the election port. 0: without end." },
-  observerReconnectDelayMs: { key: "observer.reconnectDelayMs", type: "long", min: 0, scope: "ensemble", default: 0, doc: "Longest wait of an observer before it connects again, milliseconds." },
+  observerReconnectDelayMs: { key: "observer.reconnectDelayMs", type: "long", min: 0, max: 2_147_483_647, scope: "ensemble", default: 0, doc: "Longest wait of an observer before it connects to the leader, or has all voters with an `observerMasterPort` behind it and begins anew, milliseconds. How long is random." },
   observerElectionDelayMs: { key: "observer.election.DelayMs", type: "long", min: 0, scope: "ensemble", default: 200, doc: "Wait of an observer before it takes part in an election, milliseconds." },
 } as const satisfies SettingTable;

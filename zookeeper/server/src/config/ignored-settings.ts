@@ -31,7 +31,7 @@ export const ignoredSettings: Readonly<Record<string, string>> = {
   leaderConnectDelayDuringRetryMs: "a fixed part of connecting here",
   "follower.skipLearnerRequestToNextProcessor": "an order of Apache's processors",
   forward_learner_requests_to_commit_processor_disabled: "an order of Apache's processors",
-  "observerMaster.sizeLimit": "queue length of Apache's observer master",
+  "observerMaster.sizeLimit": "memory for what observers lack: here that is `commitLogCount`, and the log on disk",
   forceSnapshotSync: "a test switch of Apache's leader",
   "metricsProvider.*": "threads and queues of Apache's metrics",
   "log.*": "log4j's file names; the start script decides where standard output goes",

@@ -5,7 +5,6 @@ import type { MemberType } from "./ensemble-member.ts";
 /** The settings that may surprise an operator in an ensemble. */
 export interface MembershipWarningSettings {
   readonly peerType: MemberType;
-  readonly observerMasterPort: number;
 }
 
 /** What is usable and strange about a member of an ensemble. */
@@ -28,7 +27,5 @@ export function membershipWarnings(
   if (type !== settings.peerType) {
     warn("peerType", `peerType is "${settings.peerType}" and server.${serverId} says "${type}", which counts`);
   }
-  if (settings.observerMasterPort > 0)
-    warn("observerMasterPort", "observerMasterPort has no effect in an ensemble yet");
   return warnings;
 }

@@ -4,6 +4,7 @@ import {
   type Effect,
   type EnsembleConfiguration,
   type Input,
+  type LearnerPort,
   type LinkId,
   type LogEntry,
   type PersistToken,
@@ -31,7 +32,7 @@ export interface EffectHost {
   readLog(link: LinkId, after: number, to: number): void;
   streamSnapshot(link: LinkId): void;
   closeLink(link: LinkId, reason: string): void;
-  dial(link: LinkId, server: ServerId): void;
+  dial(link: LinkId, server: ServerId, port: LearnerPort): void;
   notify(to: ServerId, notification: Notification): void;
   reconnect(servers: readonly ServerId[]): void;
   commit(entry: LogEntry): void;
@@ -189,7 +190,7 @@ export class EffectRunner implements Disposable {
       case "reconnect":
         return host.reconnect(effect.servers);
       case "dial":
-        return host.dial(effect.link, effect.server);
+        return host.dial(effect.link, effect.server, effect.port);
       case "commit":
         return host.commit(effect.entry);
       case "restore":

@@ -1,5 +1,5 @@
 import type { Clock, Network } from "@branta/foundation-runtime";
-import type { LinkId, ServerId } from "@branta/zookeeper-engine";
+import type { LearnerPort, LinkId, ServerId } from "@branta/zookeeper-engine";
 import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 
 import type { Membership } from "../config/membership.ts";
@@ -20,7 +20,7 @@ export interface EnsembleLinksOptions {
   readonly clock: Clock;
   onNotification(from: number, notification: Notification): void;
   onUnreachable(server: ServerId): void;
-  onAccepted(link: LinkId): void;
+  onAccepted(link: LinkId, port: LearnerPort): void;
   onOpened(link: LinkId): void;
   onClosed(link: LinkId, reason: string): void;
   onPacket(link: LinkId, packet: QuorumPacket): void;
@@ -33,9 +33,12 @@ export class EnsembleLinks implements AsyncDisposable {
   readonly quorum: QuorumLinks;
   readonly election: ElectionLinks;
 
-  private constructor(quorum: QuorumLinks, election: ElectionLinks) {
+  readonly #serverId: ServerId;
+
+  private constructor(quorum: QuorumLinks, election: ElectionLinks, serverId: ServerId) {
     this.quorum = quorum;
     this.election = election;
+    this.#serverId = serverId;
   }
 
   /** @throws ListenError when one of the ports cannot be had */
@@ -43,7 +46,7 @@ export class EnsembleLinks implements AsyncDisposable {
     const quorum = await openQuorum(options);
     try {
       // Last, for votes may come at once.
-      return new EnsembleLinks(quorum, await openElection(options));
+      return new EnsembleLinks(quorum, await openElection(options), options.config.serverId);
     } catch (error) {
       await quorum[Symbol.asyncDispose]();
       throw error;
@@ -53,6 +56,7 @@ export class EnsembleLinks implements AsyncDisposable {
   /** The servers are others, or elsewhere. */
   configure(membership: Pick<Membership, "members">): void {
     this.quorum.configure(addressesOf(membership, "quorumAddresses"));
+    this.quorum.serveObservers(membership.members.get(this.#serverId)?.type === "participant");
     this.election.configure(addressesOf(membership, "electionAddresses"));
   }
 
@@ -69,6 +73,8 @@ function openQuorum(options: EnsembleLinksOptions): Promise<QuorumLinks> {
     clock,
     ownAddresses: ownMember(config).quorumAddresses,
     servers: addressesOf(membershipOf(config), "quorumAddresses"),
+    observerPort: config.observerMasterPort,
+    servesObservers: ownMember(config).type === "participant",
     listenOnAllIps: config.quorumListenOnAllIps,
     dialLimitMs: dialLimitTicks * config.tickTimeMs,
     bindAttemptsMax: config.electionPortBindRetries,

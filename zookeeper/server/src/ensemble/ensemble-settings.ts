@@ -1,5 +1,6 @@
 import type { HostPort } from "@branta/foundation-config";
-import type { ZabOptions } from "@branta/zookeeper-engine";
+import { type Random, shuffled } from "@branta/foundation-runtime";
+import type { ObservingOptions, ZabOptions } from "@branta/zookeeper-engine";
 
 import type { EnsembleMember } from "../config/ensemble-member.ts";
 import type { Membership } from "../config/membership.ts";
@@ -16,7 +17,7 @@ export function membershipOf(config: ServerConfig): Membership {
 }
 
 /** How the core is set up by a server's configuration. @throws ConfigurationError */
-export function zabOptions(config: ServerConfig): ZabOptions {
+export function zabOptions(config: ServerConfig, random: Random): ZabOptions {
   return {
     serverId: config.serverId,
     configuration: configurationOf(membershipOf(config), config.membershipText),
@@ -27,7 +28,16 @@ export function zabOptions(config: ServerConfig): ZabOptions {
     maxNotificationMs: config.fastLeaderMaxNotificationIntervalMs,
     finalizeWaitMs: FINALIZE_WAIT_MS,
     windowEntries: config.commitLogCount,
+    observing: observing(config, random),
     ...(config.reconfigEnabled ? { readConfiguration } : {}),
+  };
+}
+
+/** As Apache's observers do: a server's own order of masters, and a wait that is random up to a limit. */
+function observing({ observerMasterPort, observerReconnectDelayMs }: ServerConfig, random: Random): ObservingOptions {
+  return {
+    orderMasters: observerMasterPort > 0 ? (voters) => shuffled(voters, random) : null,
+    reconnectDelayMs: () => (observerReconnectDelayMs > 0 ? random.below(observerReconnectDelayMs) : 0),
   };
 }
 

@@ -2,8 +2,8 @@ import { LearnerCore } from "./learner-core.ts";
 import type { EnsembleParts, LearnerPorts, RoleCore } from "./role-core.ts";
 
 const NOBODY_TO_ASK: LearnerPorts = {
-  send(packet) {
-    throw new Error(`Cannot send packet "${packet.kind}": this server has no leader`);
+  ask(question) {
+    throw new Error(`Cannot send packet "${question.kind}": this server has no leader`);
   },
 };
 

@@ -33,7 +33,7 @@ class Learner implements AsyncDisposable {
 
   static async open(lines: readonly string[] = []): Promise<Learner> {
     const learner = new Learner();
-    const ports = { send: (packet: QuorumPacket) => void learner.said.push(packet) };
+    const ports = { ask: (question: QuorumPacket) => void learner.said.push(question) };
     learner.server = await RoleServer.open(9, (parts) => new LearnerCore(parts, ports), { lines });
     learner.server.core.start();
     return learner;
@@ -344,10 +344,36 @@ describe("a role's end", () => {
   });
 });
 
+describe("observers that follow this server", () => {
+  test("tell of their sessions, which the leader hears of with the server's own", async () => {
+    await using learner = await Learner.open();
+    const client = await learner.session();
+    learner.server.core.takeTouches();
+    client.send(OpCode.ping);
+    await client.reply();
+    learner.says({ kind: "ping", zxid: 1, touched: [{ sessionId: 5n, timeoutMs: 4000 }] });
+    learner.says({ kind: "ping", zxid: 1, touched: [{ sessionId: 5n, timeoutMs: 3000 }] });
+    expect(learner.server.core.takeTouches()).toEqual([
+      { sessionId: client.sessionId, timeoutMs: 20_000 },
+      { sessionId: 5n, timeoutMs: 3000 },
+    ]);
+    expect(learner.server.core.takeTouches()).toEqual([]);
+  });
+
+  test("take over clients of its own, whose connections here end", async () => {
+    await using learner = await Learner.open();
+    const client = await learner.session();
+    learner.says({ kind: "revalidate", sessionId: 77n, timeoutMs: 4000 });
+    learner.says({ kind: "revalidate", sessionId: client.sessionId, timeoutMs: 4000 });
+    await client.closed();
+    expect(learner.server.warnings).toEqual([]);
+  });
+});
+
 test("packets that are no learner's business are told and dropped", async () => {
   await using learner = await Learner.open();
   learner.says({ kind: "upToDate" });
-  expect(learner.server.warnings).toEqual(['Ignoring packet "upToDate" of leader 3: a learner has no use for it']);
+  expect(learner.server.warnings).toEqual(['Ignoring packet "upToDate" of server 3: a learner has no use for it']);
   learner.server.core.synced(1);
 });
 

@@ -52,7 +52,7 @@ export class LearnerCore extends ServerCore implements RoleCore {
       stamps: this.stamps,
       isReadOnly,
       outstandingLimit: RequestThrottle.limit(config),
-      forward: (request) => ports.send(request),
+      forward: (request) => ports.ask(request),
       onReady: () => this.wakeWaiting(),
     });
   }
@@ -79,7 +79,12 @@ export class LearnerCore extends ServerCore implements RoleCore {
     if (packet.kind === "revalidated") this.#revalidated(packet.sessionId, packet.isValid);
     else if (packet.kind === "sync") {
       if (!this.pipeline.synced()) this.warn(`Server ${from} answers a sync that nobody has asked for`);
-    } else this.warn(`Ignoring packet "${packet.kind}" of leader ${from}: a learner has no use for it`);
+    } else if (packet.kind === "ping") {
+      for (const { sessionId, timeoutMs } of packet.touched) this.sessions.heardElsewhere(sessionId, timeoutMs);
+    } else if (packet.kind === "revalidate") {
+      // Its client has gone over to an observer of this server's, which the leader cannot tell from this server.
+      this.bySession.get(packet.sessionId)?.destroy();
+    } else this.warn(`Ignoring packet "${packet.kind}" of server ${from}: a learner has no use for it`);
   }
 
   /** Of a leader that this server was: whoever asked is gone with it. */
@@ -135,7 +140,7 @@ export class LearnerCore extends ServerCore implements RoleCore {
     }
     this.attach(connection, this.sessions.attach(id, timeoutMs, this.clock.nowMs()));
     this.#revalidations.set(id, connection);
-    this.#ports.send({ kind: "revalidate", sessionId: id, timeoutMs });
+    this.#ports.ask({ kind: "revalidate", sessionId: id, timeoutMs });
   }
 
   protected upgradeSession(session: Session): void {

@@ -24,6 +24,8 @@ class World {
       clock: this.clock,
       ownAddresses: addressOf(id),
       servers: new Map([1, 2, 3].map((id) => [id, addressOf(id)])),
+      observerPort: 0,
+      servesObservers: false,
       listenOnAllIps: false,
       dialLimitMs: 1000,
       bindAttemptsMax: 1,
@@ -72,7 +74,7 @@ class World {
   /** Two servers with a link that is 1 for the first, who dialled, and 2 for the other. */
   async joined(more: Partial<QuorumLinksOptions> = {}): Promise<{ near: QuorumLinks; far: QuorumLinks }> {
     const [near, far] = [await this.open(1), await this.open(2, more)];
-    near.dial(1, 2);
+    near.dial(1, 2, "quorum");
     await this.pass(20);
     this.told.get(1)!.length = 0;
     this.told.get(2)!.length = 0;
@@ -122,8 +124,8 @@ async function* each(chunks: readonly Buffer[], onPulled: (at: number) => void =
 test("links are numbered evenly where they were accepted, as was asked where they were dialled", async () => {
   const world = new World();
   const [one] = [await world.open(1), await world.open(2)];
-  one.dial(1, 2);
-  one.dial(3, 2);
+  one.dial(1, 2, "quorum");
+  one.dial(3, 2, "quorum");
   await world.pass(20);
   expect(world.news(1).toSorted()).toEqual(["1 opened", "3 opened"]);
   expect(world.news(2)).toEqual(["2 accepted", "4 accepted"]);
@@ -159,8 +161,8 @@ test("a server that does not listen is tried five times", async () => {
   const world = new World();
   const one = await world.open(1);
   world.network.host(hostOf(2));
-  one.dial(1, 2);
-  one.dial(3, 9);
+  one.dial(1, 2, "quorum");
+  one.dial(3, 9, "quorum");
   await world.pass(2000);
   const news = world.news(1);
   expect(news.filter((line) => line.includes("trying again"))).toHaveLength(4);
@@ -173,7 +175,7 @@ test("a server that begins to listen is reached by a later attempt, at its new a
   const world = new World();
   const one = await world.open(1, { servers: new Map([[2, addressOf(3)]]) });
   world.network.host(hostOf(3));
-  one.dial(1, 2);
+  one.dial(1, 2, "quorum");
   await world.pass(150);
   await world.open(2);
   one.configure(new Map([[2, addressOf(2)]]));
@@ -186,7 +188,7 @@ test("a silent server is given up within the limit", async () => {
   const one = await world.open(1);
   await world.open(2);
   world.network.block(hostOf(2), hostOf(1));
-  one.dial(1, 2);
+  one.dial(1, 2, "quorum");
   await world.pass(999);
   expect(world.news(1)).toEqual([]);
   await world.pass(20);
@@ -196,7 +198,7 @@ test("a silent server is given up within the limit", async () => {
 test("whoever gives up dialling hears nothing more", async () => {
   const world = new World();
   const [one] = [await world.open(1), await world.open(2)];
-  one.dial(1, 2);
+  one.dial(1, 2, "quorum");
   one.close(1);
   await world.pass(50);
   expect([world.news(1), world.news(2)]).toEqual([[], []]);
@@ -244,7 +246,7 @@ test("a peer that does not keep up is let go, after the call", async () => {
   const world = new World();
   const { near } = await world.joined();
   const slow = await world.open(3, { unsentBytesMax: 1000 });
-  slow.dial(1, 2);
+  slow.dial(1, 2, "quorum");
   await world.pass(20);
   world.news(3);
   slow.send(1, proposal(1, 2000));
@@ -348,10 +350,56 @@ test("what comes instead of a snapshot ends the link", async () => {
   ]);
 });
 
+test("observers are taken at a port of their own, as long as they are wanted", async () => {
+  const world = new World();
+  const accepted: string[] = [];
+  const master = await world.open(2, {
+    observerPort: 2191,
+    servesObservers: true,
+    onAccepted: (link, port) => accepted.push(`${link} ${port}`),
+  });
+  const observer = await world.open(1, { observerPort: 2191 });
+  observer.dial(1, 2, "observers");
+  await world.pass(20);
+  observer.dial(3, 2, "quorum");
+  await world.pass(20);
+  expect(world.news(1)).toEqual(["1 opened", "3 opened"]);
+  expect(accepted).toEqual(["2 observers", "4 quorum"]);
+  expect(observer.remoteOf(1)).toBe("host2:2191");
+  // Nothing to do, then not any more, then again.
+  master.serveObservers(true);
+  master.serveObservers(false);
+  await world.pass(20);
+  observer.dial(5, 2, "observers");
+  await world.pass(600);
+  expect(world.news(1).at(-1)).toBe('5 closed: cannot connect to server 2: Cannot dial "host2:2191": refused');
+  master.serveObservers(true);
+  await world.pass(20);
+  observer.dial(7, 2, "observers");
+  await world.pass(20);
+  expect(world.news(1)).toEqual(["7 opened"]);
+  await observer[Symbol.asyncDispose]();
+  await master[Symbol.asyncDispose]();
+});
+
+test("an observers' port that cannot be had keeps a server from starting, and is only told later", async () => {
+  const world = new World();
+  const network = world.network.host(hostOf(2));
+  const taken = await network.listen({ host: hostOf(2), port: 2191, onLink: () => {} });
+  const settings = { observerPort: 2191, servesObservers: true };
+  await expect(world.open(2, settings)).rejects.toThrow("observerMasterPort");
+  const master = await world.open(2, { ...settings, servesObservers: false });
+  master.serveObservers(true);
+  await world.pass(20);
+  expect(world.news(2)).toMatchObject([expect.stringContaining("observerMasterPort")]);
+  await taken[Symbol.asyncDispose]();
+  await master[Symbol.asyncDispose]();
+});
+
 test("nothing is open or told after the end", async () => {
   const world = new World();
   const { near } = await world.joined();
-  near.dial(3, 2);
+  near.dial(3, 2, "quorum");
   await near[Symbol.asyncDispose]();
   await world.pass(20);
   expect(world.news(1)).toEqual([]);

@@ -1,5 +1,6 @@
 import type { HostPort } from "@branta/foundation-config";
 import type { Clock, Link, Listener, Network } from "@branta/foundation-runtime";
+import type { LearnerPort } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import { dialAny, openPorts, pause } from "./ensemble-ports.ts";
 import { QuorumLink, type SnapshotReceiver } from "./quorum-link.ts";
@@ -18,6 +19,10 @@ export interface QuorumLinksOptions {
   /** Our own quorum addresses, to listen on. */
   readonly ownAddresses: readonly HostPort[];
   readonly servers: QuorumAddresses;
+  /** observerMasterPort: where voters take observers, at their quorum addresses; 0: nowhere. */
+  readonly observerPort: number;
+  /** Whether this server takes observers there. */
+  readonly servesObservers: boolean;
   /** quorumListenOnAllIPs: listens on all addresses of this machine. */
   readonly listenOnAllIps: boolean;
   /** How long a dialled link may take to open, all attempts together: connectToLearnerMasterLimit or initLimit ticks. */
@@ -30,7 +35,7 @@ export interface QuorumLinksOptions {
   readonly unsentBytesMax: number;
   readonly keepAlive: boolean;
   /** A learner connected; ids are 2, 4, 6 … */
-  onAccepted(link: LinkId, remote: string): void;
+  onAccepted(link: LinkId, port: LearnerPort, remote: string): void;
   /** A dialled link is ready. */
   onOpened(link: LinkId): void;
   /** Once for each link that was accepted or dialled, unless {@link QuorumLinks.close} ended it. */
@@ -51,7 +56,7 @@ const DIAL_PAUSE_MS = 100;
 const ACCEPTED_MAX = 1024;
 
 /**
- * The quorum port: packets and snapshots between a leader and its learners. What is sent in one turn leaves as one
+ * The quorum port, and that for observers: packets and snapshots between a leader and its learners. What is sent in one turn leaves as one
  * write, in the order of the calls.
  */
 export class QuorumLinks implements AsyncDisposable {
@@ -63,6 +68,9 @@ export class QuorumLinks implements AsyncDisposable {
   readonly #ended = new AbortController();
   #servers: QuorumAddresses;
   #listener: Listener | null = null;
+  #observerListener: Listener | null = null;
+  /** Resolves when the observers' port is as it was wanted last. */
+  #observerPort: Promise<void> = Promise.resolve();
   #lastAccepted: LinkId = 0;
 
   private constructor(options: QuorumLinksOptions) {
@@ -73,20 +81,23 @@ export class QuorumLinks implements AsyncDisposable {
   /** Opens the quorum port. @throws ListenError when it cannot be had after all attempts. */
   static async open(options: QuorumLinksOptions): Promise<QuorumLinks> {
     const links = new QuorumLinks(options);
-    const { network, clock, listenOnAllIps, keepAlive } = options;
-    links.#listener = await openPorts({
-      network,
-      clock,
-      listenOnAllIps,
-      keepAlive,
-      addresses: options.ownAddresses,
-      attemptsMax: options.bindAttemptsMax,
-      key: "server.N",
-      signal: links.#ended.signal,
-      onLink: (link) => links.#accept(link),
-      onLog: options.onLog,
-    });
+    links.#listener = await links.#openPorts("server.N", "quorum", options.ownAddresses);
+    try {
+      if (options.servesObservers) await links.#openObserverPort();
+    } catch (error) {
+      await links[Symbol.asyncDispose]();
+      throw error;
+    }
     return links;
+  }
+
+  /** Takes observers from now on, or no more; those that are there stay. */
+  serveObservers(isWanted: boolean): void {
+    this.#observerPort = this.#observerPort.then(async () => {
+      if (!isWanted) return this.#closeObserverPort();
+      // No reason to stop: there are other voters.
+      await this.#openObserverPort().catch((error: Error) => this.#options.onLog("warn", error.message));
+    });
   }
 
   /** The port that was opened, of the first address. */
@@ -100,10 +111,10 @@ export class QuorumLinks implements AsyncDisposable {
   }
 
   /** Connects to a server; `onOpened` or `onClosed` will tell. Five attempts within the limit, 100 ms apart. */
-  dial(link: LinkId, server: number): void {
+  dial(link: LinkId, server: number, port: LearnerPort): void {
     const giveUp = new AbortController();
     this.#dialled.set(link, giveUp);
-    void this.#dial(link, server, AbortSignal.any([giveUp.signal, this.#ended.signal]));
+    void this.#dial(link, server, port, AbortSignal.any([giveUp.signal, this.#ended.signal]));
   }
 
   /** Sends a packet, after everything that was sent before. To a link that has ended nothing is sent. */
@@ -144,9 +155,40 @@ export class QuorumLinks implements AsyncDisposable {
     for (const link of this.#links.values()) link.end();
     this.#links.clear();
     await this.#listener?.[Symbol.asyncDispose]();
+    await this.#observerPort;
+    await this.#closeObserverPort();
   }
 
-  #accept(link: Link): void {
+  #openPorts(key: string, port: LearnerPort, addresses: readonly HostPort[]): Promise<Listener> {
+    const { network, clock, listenOnAllIps, keepAlive, bindAttemptsMax, onLog } = this.#options;
+    return openPorts({
+      network,
+      clock,
+      listenOnAllIps,
+      keepAlive,
+      addresses,
+      attemptsMax: bindAttemptsMax,
+      key,
+      signal: this.#ended.signal,
+      onLink: (link) => this.#accept(link, port),
+      onLog,
+    });
+  }
+
+  async #openObserverPort(): Promise<void> {
+    const { ownAddresses, observerPort } = this.#options;
+    if (observerPort <= 0 || this.#observerListener !== null || this.#ended.signal.aborted) return;
+    const addresses = ownAddresses.map(({ host }) => ({ host, port: observerPort }));
+    this.#observerListener = await this.#openPorts("observerMasterPort", "observers", addresses);
+  }
+
+  async #closeObserverPort(): Promise<void> {
+    const listener = this.#observerListener;
+    this.#observerListener = null;
+    await listener?.[Symbol.asyncDispose]();
+  }
+
+  #accept(link: Link, port: LearnerPort): void {
     if (this.#ended.signal.aborted) return link.destroy();
     if (this.#links.size >= ACCEPTED_MAX) {
       this.#options.onLog("warn", `Refused quorum connection from ${link.remote}: at most ${ACCEPTED_MAX} may be open`);
@@ -155,12 +197,12 @@ export class QuorumLinks implements AsyncDisposable {
     this.#lastAccepted += 2;
     const id = this.#lastAccepted;
     this.#use(id, link);
-    this.#options.onAccepted(id, link.remote);
+    this.#options.onAccepted(id, port, link.remote);
   }
 
-  async #dial(id: LinkId, server: number, signal: AbortSignal): Promise<void> {
+  async #dial(id: LinkId, server: number, port: LearnerPort, signal: AbortSignal): Promise<void> {
     const { onClosed, onOpened } = this.#options;
-    const found = await this.#connect(server, signal).catch((error: Error) => error);
+    const found = await this.#connect(server, port, signal).catch((error: Error) => error);
     if (signal.aborted) return found instanceof Error ? undefined : found.destroy();
     this.#dialled.delete(id);
     if (found instanceof Error) return onClosed(id, `cannot connect to server ${server}: ${found.message}`);
@@ -168,11 +210,11 @@ export class QuorumLinks implements AsyncDisposable {
     onOpened(id);
   }
 
-  async #connect(server: number, signal: AbortSignal): Promise<Link> {
+  async #connect(server: number, port: LearnerPort, signal: AbortSignal): Promise<Link> {
     const { network, clock, keepAlive, dialLimitMs } = this.#options;
     const untilMs = clock.nowMs() + dialLimitMs;
     for (let attempt = 1; ; attempt++) {
-      const addresses = this.#servers.get(server) ?? [];
+      const addresses = this.#addressesOf(server, port);
       if (addresses.length === 0) throw new Error("its address must be in the configuration");
       try {
         return await dialAny(addresses, { network, timeoutMs: untilMs - clock.nowMs(), keepAlive, signal });
@@ -183,6 +225,12 @@ export class QuorumLinks implements AsyncDisposable {
         await pause(clock, DIAL_PAUSE_MS);
       }
     }
+  }
+
+  #addressesOf(server: number, port: LearnerPort): readonly HostPort[] {
+    const addresses = this.#servers.get(server) ?? [];
+    if (port === "quorum") return addresses;
+    return addresses.map(({ host }) => ({ host, port: this.#options.observerPort }));
   }
 
   #use(id: LinkId, link: Link): void {

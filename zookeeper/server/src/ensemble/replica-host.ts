@@ -4,6 +4,7 @@ import {
   type DataTree,
   type EnsembleConfiguration,
   type Input,
+  type LearnerPort,
   type LinkId,
   type LogEntry,
   type RoleStatus,
@@ -44,7 +45,6 @@ export interface ReplicaHostOptions {
   prepared(tree: DataTree<ServerConnection>): DataTree<ServerConnection>;
   /** A part of a snapshot has left. */
   onProgress(link: LinkId): void;
-  onDialled(link: LinkId): void;
   /** All that is in the tree is history. */
   onEstablished(): void;
   onConfigured(committed: EnsembleConfiguration, next: EnsembleConfiguration | null): void;
@@ -94,9 +94,9 @@ export class ReplicaHost implements EffectHost {
     this.#options.links().quorum.close(link);
   }
 
-  dial(link: LinkId, server: ServerId): void {
-    this.#options.onDialled(link);
-    this.#options.links().quorum.dial(link, server);
+  dial(link: LinkId, server: ServerId, port: LearnerPort): void {
+    if (port === "observers") this.#options.logger.info(`Observing the ensemble by way of server ${server}`);
+    this.#options.links().quorum.dial(link, server, port);
   }
 
   notify(to: ServerId, notification: Notification): void {

@@ -68,8 +68,6 @@ export class Replica implements AsyncDisposable {
   readonly #roles: RoleHost;
   #runner!: EffectRunner;
   #links!: EnsembleLinks;
-  /** The link to the leader, or to who may become it. */
-  #leaderLink: LinkId = 0;
   readonly #configurations: ConfigurationFiles | null;
   #configuration: EnsembleConfiguration;
   #nextConfiguration: EnsembleConfiguration | null = null;
@@ -86,12 +84,13 @@ export class Replica implements AsyncDisposable {
     this.stats = stats;
     this.storage = storage;
     this.#configurations = stored.configurations;
-    const zab = zabOptions(config);
+    const zab = zabOptions(config, options.random);
     this.#configuration = zab.configuration;
     this.#nextConfiguration = durable.nextConfiguration ?? null;
     this.#peer = new ZabPeer(zab, durable);
     this.view = new EnsembleStats({
       serverId: config.serverId,
+      hasObserverMasters: config.observerMasterPort > 0,
       metrics,
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
@@ -112,7 +111,7 @@ export class Replica implements AsyncDisposable {
       tree: this.#prepared(loaded.tree),
       parts: (tree) => this.#parts(tree),
       leaderPorts: () => leaderPorts(this.#runner, this.#reconfigurer()),
-      learnerPorts: () => learnerPorts(this.#runner, this.#leaderLink),
+      learnerPorts: () => learnerPorts(this.#runner),
       leaderServes: config.leaderServes,
       clock: options.clock,
       // Apache's grace, too.
@@ -154,7 +153,7 @@ export class Replica implements AsyncDisposable {
         if (this.#isStarted) this.#runner.input({ kind: "notification", from, notification });
       },
       onUnreachable: (server) => this.#runner.input({ kind: "unreachable", server }),
-      onAccepted: (link) => this.#runner.input({ kind: "linkAccepted", link }),
+      onAccepted: (link, port) => this.#runner.input({ kind: "linkAccepted", link, port }),
       onOpened: (link) => this.#runner.input({ kind: "linkOpened", link }),
       onClosed: (link, reason) => this.#closed(link, reason),
       onPacket: (link, packet) => this.#runner.input({ kind: "packet", link, packet }),
@@ -241,9 +240,6 @@ export class Replica implements AsyncDisposable {
       prepared: (tree) => this.#prepared(tree),
       onProgress: (link) => this.#progressed(link),
       onEstablished: () => this.#established(),
-      onDialled: (link) => {
-        this.#leaderLink = link;
-      },
       onConfigured: (committed, next) => {
         const isNew = committed.version !== this.#configuration.version;
         this.#configuration = committed;

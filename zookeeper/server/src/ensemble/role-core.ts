@@ -1,4 +1,4 @@
-import type { LinkId, LogEntry, Reconfigurer, ServerId } from "@branta/zookeeper-engine";
+import type { LinkId, LogEntry, Question, Reconfigurer, ServerId } from "@branta/zookeeper-engine";
 import type { QuorumPacket, SessionTouch } from "@branta/zookeeper-protocol";
 
 import type { ServerConnection } from "../connection/server-connection.ts";
@@ -20,10 +20,10 @@ export interface LeaderPorts {
   readonly reconfigurer?: Reconfigurer;
 }
 
-/** What a learner's request side asks of the links. */
+/** What a learner's request side asks of the ensemble core. */
 export interface LearnerPorts {
   /** To the leader, in order. */
-  send(packet: QuorumPacket): void;
+  ask(question: Question): void;
 }
 
 /** What a core of an ensemble's server is made of; the same for all its roles. */

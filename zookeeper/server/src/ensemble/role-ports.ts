@@ -1,4 +1,4 @@
-import type { LinkId, Reconfigurer } from "@branta/zookeeper-engine";
+import type { Reconfigurer } from "@branta/zookeeper-engine";
 
 import type { EffectRunner } from "./effect-runner.ts";
 import type { LeaderPorts, LearnerPorts } from "./role-core.ts";
@@ -19,6 +19,6 @@ export function leaderPorts(runner: EffectRunner, reconfigurer: Reconfigurer): L
 }
 
 /** How a learner's request side reaches its leader. */
-export function learnerPorts(runner: EffectRunner, leader: LinkId): LearnerPorts {
-  return { send: (packet) => runner.send(leader, packet) };
+export function learnerPorts(runner: EffectRunner): LearnerPorts {
+  return { ask: (question) => runner.input({ kind: "ask", question }) };
 }

@@ -61,10 +61,10 @@ export const answers: Readonly<Record<string, Answer>> = {
     ensemble === null ? jsonObject({ error: "server is not initialized" }) : leaderFields(ensemble),
   monitor: (view) => new Map(monitorValues(view)),
   observer_connection_stat_reset: (view) => {
-    view.ensemble?.leader?.resetObserverStats();
+    view.ensemble?.learners?.resetObserverStats();
     return NOTHING;
   },
-  observers: ({ ensemble }) => observerFields(ensemble?.leader ?? null),
+  observers: ({ ensemble }) => observerFields(ensemble?.learners ?? null),
   ruok: () => NOTHING,
   server_stats: serverStats,
   set_trace_mask: setTraceMask,

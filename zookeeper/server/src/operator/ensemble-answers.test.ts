@@ -299,11 +299,20 @@ describe("admin commands", () => {
     });
   });
 
-  test("observer_connection_stat_reset reaches the leader", async () => {
+  test("observer_connection_stat_reset reaches whom observers follow", async () => {
     let resets = 0;
-    const leader = { ...exampleLeader(), resetObserverStats: () => void resets++ };
-    await admin("orst", exampleMember(3, { ensemble: exampleEnsemble(3, { leader }) }));
+    const learners = { ...exampleLeader(), resetObserverStats: () => void resets++ };
+    await admin("orst", exampleMember(3, { ensemble: exampleEnsemble(3, { leader: learners, learners }) }));
+    await admin("orst", exampleMember(1, { ensemble: exampleEnsemble(1, { learners }) }));
     await admin("orst", exampleMember(1));
-    expect(resets).toBe(1);
+    expect(resets).toBe(2);
+  });
+
+  test("a follower shows the observers that follow it, and an observer whom it follows", async () => {
+    const follower = exampleMember(1, { ensemble: exampleEnsemble(1, { learners: exampleLeader() }) });
+    expect(await fieldsOf("observers", follower)).toMatchObject({ synced_observers: 1, observers: [{ sid: 4 }] });
+    expect(await monitor(follower)).toContain("zk_synced_observers\t1\n");
+    const observer = exampleMember(4, { ensemble: exampleEnsemble(4, { masterId: 2 }) });
+    expect(await monitor(observer)).toContain("zk_observer_master_id\t2\n");
   });
 });

@@ -6,7 +6,7 @@ import { membershipText } from "../config/membership-text.ts";
 import { participantsOf } from "../config/membership.ts";
 import type { ServerConfig } from "../config/server-config.ts";
 import { jsonObject, type JsonValue } from "./admin-json.ts";
-import type { EnsembleView, LeaderView } from "./ensemble-view.ts";
+import type { EnsembleView, LearnersView } from "./ensemble-view.ts";
 import { formatSocketAddress } from "./java-format.ts";
 import { observersOf } from "./server-gauges.ts";
 import type { ServerView } from "./server-view.ts";
@@ -40,8 +40,8 @@ export function leaderFields({ role, leaderId, membership }: EnsembleView): Fiel
 }
 
 /** Admin command `observers`. */
-export function observerFields(leader: LeaderView | null): Fields {
-  const observers = leader === null ? [] : observersOf(leader);
+export function observerFields(learners: LearnersView | null): Fields {
+  const observers = learners === null ? [] : observersOf(learners);
   return jsonObject({
     synced_observers: observers.length,
     observers: observers.map((observer) =>

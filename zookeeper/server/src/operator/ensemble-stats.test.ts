@@ -18,6 +18,7 @@ function member() {
   let unsent = 0;
   const stats = new EnsembleStats({
     serverId: 3,
+    hasObserverMasters: true,
     metrics,
     nowMs: () => time,
     wallMs: () => 1000 + time,
@@ -95,7 +96,7 @@ test("a leader knows its learners from their first word to their last", () => {
   role({});
   at(7);
   told(
-    { kind: "linkAccepted", link: 2 },
+    { kind: "linkAccepted", link: 2, port: "quorum" },
     { kind: "packet", link: 2, packet: { kind: "observerInfo", serverId: 4, ...info } },
   );
   wishes(send(2, { kind: "snap", zxid: 5 }), send(2, { kind: "newLeader", zxid: 9, configuration: null }));
@@ -143,6 +144,41 @@ test("a diff that breaks off counts no longer as under way, and sync requests of
   expect(stats.leader?.pendingSyncs).toBe(0);
 });
 
+test("a follower knows the observers that follow it, and whom it follows itself", () => {
+  const { metrics, stats, role, told, wishes } = member();
+  role({ role: "following", leader: 1, phase: "discovery" });
+  wishes({ kind: "dial", link: 7, server: 1, port: "quorum" });
+  told({ kind: "packet", link: 7, packet: { kind: "leaderInfo", epoch: 1, protocolVersion: 0x10000 } });
+  told({ kind: "packet", link: 7, packet: { kind: "diff", zxid: 5 } });
+  wishes(send(7, { kind: "revalidate", sessionId: 1n, timeoutMs: 1 }));
+  expect([stats.masterId, stats.syncMode, stats.leader, [...stats.learners!.learners()]]).toEqual([
+    1,
+    "diff",
+    null,
+    [],
+  ]);
+  role({ role: "following", leader: 1, phase: "broadcast" });
+  told({ kind: "packet", link: 2, packet: { kind: "observerInfo", serverId: 4, ...info } });
+  wishes(
+    send(2, { kind: "diff", zxid: 5 }),
+    send(2, { kind: "upToDate" }),
+    send(2, { kind: "inform", zxid: 6, bytes: entry(6).bytes }),
+  );
+  expect([...stats.learners!.learners()]).toMatchObject([
+    { serverId: 4, type: "observer", isSynced: true, lastZxid: 6 },
+  ]);
+  expect([metrics.diffCount.value, metrics.learnerCommitReceivedCount.value]).toEqual([1, 0]);
+  stats.learners!.resetObserverStats();
+  expect([...stats.learners!.learners()]).toMatchObject([{ packetsSent: 0, lastZxid: -1 }]);
+  told({ kind: "linkClosed", link: 2 });
+  expect([...stats.learners!.learners()]).toEqual([]);
+  role({ role: "looking", phase: "election", epoch: 0, leader: null });
+  expect([stats.masterId, stats.learners]).toEqual([null, null]);
+  role({ role: "observing", leader: 1, phase: "discovery" });
+  wishes({ kind: "dial", link: 9, server: 2, port: "observers" });
+  expect([stats.leaderId, stats.masterId, stats.learners]).toEqual([1, 2, null]);
+});
+
 test("one acknowledgement of a thousand is timed by its learner", () => {
   const { metrics, at, role, told } = member();
   role({});
@@ -157,6 +193,7 @@ test("one acknowledgement of a thousand is timed by its learner", () => {
 test("a learner counts what it hears and says how it is being brought up to date", () => {
   const { metrics, stats, at, role, told, wishes } = member();
   role({ role: "following", leader: 1 });
+  wishes({ kind: "dial", link: 1, server: 1, port: "quorum" });
   told({ kind: "packet", link: 1, packet: { kind: "trunc", zxid: 5 } });
   expect(stats.syncMode).toBe("trunc");
   role({ role: "following", leader: 1, phase: "broadcast" });

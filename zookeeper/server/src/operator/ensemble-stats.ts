@@ -1,13 +1,16 @@
-import type { Effect, Input, RoleStatus } from "@branta/zookeeper-engine";
+import type { Effect, Input, LinkId, RoleStatus } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 import type { Membership } from "../config/membership.ts";
-import type { EnsembleView, LeaderView, PeerRole, ZabPhase } from "./ensemble-view.ts";
+import type { EnsembleView, LeaderView, LearnersView, PeerRole, ZabPhase } from "./ensemble-view.ts";
 import { entryAgeMs } from "./entry-age.ts";
 import { LeaderStats, type LeaderStatsOptions } from "./leader-stats.ts";
+import { LearnersStats } from "./learners-stats.ts";
 
 /** What a member's statistics cannot see on the core's ways in and out. */
 export interface EnsembleStatsOptions extends LeaderStatsOptions {
   readonly serverId: number;
+  /** Whether followers serve observers (observerMasterPort). */
+  readonly hasObserverMasters: boolean;
   /** The configuration in force. */
   membership(): Membership;
 }
@@ -21,6 +24,10 @@ export class EnsembleStats implements EnsembleView {
   readonly #options: EnsembleStatsOptions;
   #status: RoleStatus = { role: "looking", phase: "election", epoch: 0, leader: null };
   #leader: LeaderStats | null = null;
+  /** Of a follower. */
+  #observers: LearnersStats | null = null;
+  /** The connection to whom this server follows. */
+  #dialled: { readonly link: LinkId; readonly server: number } | null = null;
   #syncMode: EnsembleView["syncMode"] = "none";
   #lookingSinceMs: number;
   #decidedAtMs: number;
@@ -53,6 +60,10 @@ export class EnsembleStats implements EnsembleView {
     return this.#status.leader;
   }
 
+  get masterId(): number | null {
+    return this.#dialled?.server ?? null;
+  }
+
   get syncMode(): EnsembleView["syncMode"] {
     return this.#syncMode;
   }
@@ -69,10 +80,15 @@ export class EnsembleStats implements EnsembleView {
     return this.#leader;
   }
 
+  get learners(): LearnersView | null {
+    return this.#leader ?? this.#observers;
+  }
+
   /** To be called before the core's step. */
   observeInput(input: Input): void {
-    if (this.#leader !== null) this.#leader.observeInput(input);
-    else if (input.kind === "packet" && this.#status.role !== "looking") this.#learn(input.packet);
+    if (this.#leader !== null) return this.#leader.observeInput(input);
+    if (!this.#isOfMaster(input)) return this.#observers?.observeInput(input);
+    if (input.kind === "packet") this.#learn(input.packet);
   }
 
   /** To be called with what the step answered. */
@@ -80,11 +96,21 @@ export class EnsembleStats implements EnsembleView {
     for (const effect of effects) {
       if (effect.kind === "role") this.#changeRole(effect.status);
       else if (this.#leader !== null) this.#leader.observeEffect(effect);
-      else if (effect.kind === "commit") {
-        const { metrics, wallMs } = this.#options;
-        metrics.commitPropagationLatency.add(entryAgeMs(effect.entry, wallMs()));
-      }
+      else this.#observeLearning(effect);
     }
+  }
+
+  #observeLearning(effect: Effect): void {
+    if (effect.kind === "dial") this.#dialled = effect;
+    if (!this.#isOfMaster(effect)) this.#observers?.observeEffect(effect);
+    if (effect.kind !== "commit") return;
+    const { metrics, wallMs } = this.#options;
+    metrics.commitPropagationLatency.add(entryAgeMs(effect.entry, wallMs()));
+  }
+
+  /** Whether something is about the connection to whom this server follows. */
+  #isOfMaster(what: Input | Effect): boolean {
+    return "link" in what && what.link === this.#dialled?.link;
   }
 
   #learn(packet: QuorumPacket): void {
@@ -123,6 +149,9 @@ export class EnsembleStats implements EnsembleView {
     const { metrics } = this.#options;
     this.#syncMode = "none";
     this.#leader = role === "leading" ? new LeaderStats(this.#options) : null;
+    const servesObservers = role === "following" && this.#options.hasObserverMasters;
+    this.#observers = servesObservers ? new LearnersStats(this.#options) : null;
+    this.#dialled = null;
     if (role === "looking") {
       this.#lookingSinceMs = nowMs;
       metrics.lookingCount.value++;

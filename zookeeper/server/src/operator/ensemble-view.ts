@@ -7,7 +7,7 @@ export type PeerRole = "looking" | "leading" | "following" | "observing";
 /** Where the protocol stands. */
 export type ZabPhase = "election" | "discovery" | "synchronization" | "broadcast";
 
-/** One learner as its leader sees it: a connection on the quorum port. */
+/** One learner as whom it follows sees it: a connection on the quorum port, or on that for observers. */
 export interface LearnerView {
   readonly serverId: number;
   /** How it introduced itself; only a participant of the configuration in force votes. */
@@ -30,8 +30,16 @@ export interface LearnerView {
   readonly lastZxid: number;
 }
 
+/** Who follows a server. */
+export interface LearnersView {
+  /** Everyone connected, by the order of connection. */
+  learners(): Iterable<LearnerView>;
+  /** Packets, requests and zxids of observers' connections begin anew. */
+  resetObserverStats(): void;
+}
+
 /** What only a leader knows. */
-export interface LeaderView {
+export interface LeaderView extends LearnersView {
   /** Milliseconds since it began to lead. */
   readonly uptimeMs: number;
   /** Requests for `sync` that wait for what was proposed before them. */
@@ -40,10 +48,6 @@ export interface LeaderView {
   readonly outstandingProposals: number;
   /** Bytes of proposals. */
   readonly proposalSizes: SizeStats;
-  /** Everyone connected, by the order of connection. */
-  learners(): Iterable<LearnerView>;
-  /** Packets, requests and zxids of observers' connections begin anew. */
-  resetObserverStats(): void;
 }
 
 /** What operators may learn of a server as one of several. Read only when somebody asks. */
@@ -55,6 +59,8 @@ export interface EnsembleView {
   readonly epoch: number;
   /** Null while looking. */
   readonly leaderId: number | null;
+  /** Whom this server has connected to as a learner: the leader, or an observer's own choice of voters; null otherwise. */
+  readonly masterId: number | null;
   /** How this server is being brought up to date, "none" when it is. */
   readonly syncMode: "none" | "diff" | "snap" | "trunc";
   /** Milliseconds from the loss of the last leader to the decision for the present one, -1 before the first. */
@@ -63,4 +69,6 @@ export interface EnsembleView {
   readonly membership: Membership;
   /** Null unless this server leads. */
   readonly leader: LeaderView | null;
+  /** A leader's learners, or the observers of a follower with an `observerMasterPort`; null of other servers. */
+  readonly learners: LearnersView | null;
 }

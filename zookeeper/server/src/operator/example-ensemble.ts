@@ -54,10 +54,12 @@ export function exampleEnsemble(id: 1 | 2 | 3 | 4, overrides: Partial<EnsembleVi
     phase: "broadcast",
     epoch: 1,
     leaderId: 3,
+    masterId: id === 3 ? null : 3,
     syncMode: "none",
     lastElectionTimeMs: 213,
     membership: parseMembership(parseProperties(MEMBERS, "zoo.cfg").entries, false),
     leader: id === 3 ? exampleLeader() : null,
+    learners: id === 3 ? exampleLeader() : null,
     ...overrides,
   };
 }

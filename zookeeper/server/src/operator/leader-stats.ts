@@ -1,18 +1,16 @@
 import type { Effect, Input, LinkId } from "@branta/zookeeper-engine";
-import type { LeaderView } from "./ensemble-view.ts";
-import { LearnerStats, type LinkFacts } from "./learner-stats.ts";
-import type { ServerMetrics } from "./server-metrics.ts";
-import { SizeStats } from "./server-stats.ts";
 import { entryAgeMs } from "./entry-age.ts";
+import type { LeaderView } from "./ensemble-view.ts";
+import type { LearnerStats } from "./learner-stats.ts";
+import { LearnersStats, type LearnersStatsOptions } from "./learners-stats.ts";
+import { SizeStats } from "./server-stats.ts";
 
 /** Of every so many transactions one learner's acknowledgement is timed, as with leader.ackLoggingFrequency in Apache. */
 const ACK_SAMPLE_EVERY = 1_000;
 
 /** The clock, and what links are asked for. */
-export interface LeaderStatsOptions extends LinkFacts {
-  readonly metrics: ServerMetrics;
+export interface LeaderStatsOptions extends LearnersStatsOptions {
   nowMs(): number;
-  wallMs(): number;
 }
 
 /** What operators see of a leader, counted from what its core is told and wishes for. One for each time it leads. */
@@ -22,29 +20,31 @@ export class LeaderStats implements LeaderView {
   pendingSyncs = 0;
   readonly #options: LeaderStatsOptions;
   readonly #sinceMs: number;
-  readonly #learners = new Map<LinkId, LearnerStats>();
+  readonly #learners: LearnersStats;
   /** The proposal whose acknowledgements are timed. */
   #sampled: { readonly zxid: number; readonly proposedAtMs: number } | null = null;
 
   constructor(options: LeaderStatsOptions) {
     this.#options = options;
     this.#sinceMs = options.nowMs();
+    this.#learners = new LearnersStats(options);
   }
 
   get uptimeMs(): number {
     return this.#options.nowMs() - this.#sinceMs;
   }
 
-  *learners(): Iterable<LearnerStats> {
-    for (const learner of this.#learners.values()) if (learner.serverId !== -1) yield learner;
+  learners(): Iterable<LearnerStats> {
+    return this.#learners.learners();
   }
 
   resetObserverStats(): void {
-    for (const learner of this.#learners.values()) if (learner.type === "observer") learner.reset();
+    this.#learners.resetObserverStats();
   }
 
   observeInput(input: Input): void {
     const { metrics } = this.#options;
+    this.#learners.observeInput(input);
     switch (input.kind) {
       case "propose":
         this.outstandingProposals++;
@@ -58,11 +58,7 @@ export class LeaderStats implements LeaderView {
       case "syncLearner":
         this.pendingSyncs++;
         break;
-      case "linkClosed":
-        this.#forget(input.link);
-        break;
       case "packet":
-        this.#learner(input.link).received(input.packet);
         if (input.packet.kind === "ack") this.#acknowledged(input.link, input.packet.zxid);
         break;
       default:
@@ -71,9 +67,10 @@ export class LeaderStats implements LeaderView {
   }
 
   observeEffect(effect: Effect): void {
+    this.#learners.observeEffect(effect);
     switch (effect.kind) {
       case "send":
-        this.#send(effect);
+        if (effect.packet.kind === "sync") this.#syncDone();
         break;
       case "commit":
         this.#options.metrics.commitCount.value++;
@@ -83,66 +80,18 @@ export class LeaderStats implements LeaderView {
       case "synced":
         this.#syncDone();
         break;
-      case "closeLink":
-        this.#forget(effect.link);
-        break;
       default:
         break;
     }
   }
 
-  #send({ link, packet }: Extract<Effect, { kind: "send" }>): void {
-    const learner = this.#learner(link);
-    learner.sent(packet);
-    if (packet.kind === "diff" || packet.kind === "trunc") this.#syncBegins(learner, "diff");
-    else if (packet.kind === "snap") this.#syncBegins(learner, "snap");
-    else if (packet.kind === "sync") this.#syncDone();
-  }
-
-  #learner(link: LinkId): LearnerStats {
-    let learner = this.#learners.get(link);
-    if (learner === undefined) {
-      learner = new LearnerStats(link, this.#options.wallMs(), this.#options, this.#options.metrics);
-      this.#learners.set(link, learner);
-    }
-    return learner;
-  }
-
   #acknowledged(link: LinkId, zxid: number): void {
-    const learner = this.#learner(link);
-    if (learner.syncing !== null) this.#syncEnds(learner);
     if (this.#sampled?.zxid !== zxid) return;
     const tookMs = Math.trunc(this.#options.nowMs() - this.#sampled.proposedAtMs);
-    this.#options.metrics.ackLatency.add(String(learner.serverId), tookMs);
-  }
-
-  #syncBegins(learner: LearnerStats, how: "diff" | "snap"): void {
-    const { metrics } = this.#options;
-    learner.syncing = how;
-    (how === "diff" ? metrics.diffCount : metrics.snapCount).value++;
-    this.#countSyncing(how);
-  }
-
-  #syncEnds(learner: LearnerStats): void {
-    const how = learner.syncing;
-    learner.syncing = null;
-    if (how !== null) this.#countSyncing(how);
-  }
-
-  #countSyncing(how: "diff" | "snap"): void {
-    const { inflightDiffCount, inflightSnapCount } = this.#options.metrics;
-    const count = [...this.#learners.values()].filter(({ syncing }) => syncing === how).length;
-    (how === "diff" ? inflightDiffCount : inflightSnapCount).add(count);
+    this.#options.metrics.ackLatency.add(String(this.#learners.of(link).serverId), tookMs);
   }
 
   #syncDone(): void {
     if (this.pendingSyncs > 0) this.pendingSyncs--;
-  }
-
-  #forget(link: LinkId): void {
-    const learner = this.#learners.get(link);
-    if (learner === undefined) return;
-    this.#learners.delete(link);
-    this.#syncEnds(learner);
   }
 }

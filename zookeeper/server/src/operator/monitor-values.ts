@@ -36,7 +36,7 @@ export function monitorValues(view: ServerView): MonitorValue[] {
 function peerValues({ ensemble, mode }: ServerView): MonitorValue[] {
   if (ensemble === null) return [];
   const state: MonitorValue = ["peer_state", peerState(ensemble)];
-  return mode === "observer" ? [state, ["observer_master_id", ensemble.leaderId ?? -1]] : [state];
+  return mode === "observer" ? [state, ["observer_master_id", ensemble.masterId ?? -1]] : [state];
 }
 
 /** `following - synchronization - diff`: as far as there is something to say. */

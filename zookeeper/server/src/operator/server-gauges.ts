@@ -1,6 +1,6 @@
 import { openFileCount, openFileLimit } from "@branta/foundation-observe";
 import { participantsOf } from "../config/membership.ts";
-import type { EnsembleView, LeaderView, LearnerView } from "./ensemble-view.ts";
+import type { EnsembleView, LeaderView, LearnersView, LearnerView } from "./ensemble-view.ts";
 import type { NamespaceQuota, ServerView } from "./server-view.ts";
 
 /** Registers the gauges of a server, in the order in which Apache's `mntr` prints them. Call once for each view. */
@@ -34,7 +34,12 @@ export function registerServerGauges(view: ServerView): void {
     "synced_non_voting_followers",
     (leader, voters) => syncedFollowers(leader).filter(({ serverId }) => !voters.has(serverId)).length,
   );
-  leaderGauge("synced_observers", (leader) => observersOf(leader).length);
+  const { ensemble } = view;
+  if (ensemble !== null) {
+    registry.gauge("synced_observers", () =>
+      ensemble.learners === null ? null : observersOf(ensemble.learners).length,
+    );
+  }
   registry.gauge("auth_failed_count", () => stats.authFailedCount);
   registry.gauge("min_latency", () => stats.minLatencyMs);
   registry.gauge("max_file_descriptor_count", openFileLimit);
@@ -50,7 +55,6 @@ export function registerServerGauges(view: ServerView): void {
   leaderGauge("learners", (leader) => [...leader.learners()].length);
   registry.gauge("min_client_response_size", () => stats.clientResponses.minBytes);
   registry.gauge("non_mtls_local_conn_count", () => stats.nonMtlsLocalConnectionCount);
-  const { ensemble } = view;
   if (ensemble !== null) registry.gauge("quorum_size", () => votersOf(ensemble).size);
   registerQuotaGauges(view);
 }
@@ -64,8 +68,8 @@ function syncedFollowers(leader: LeaderView): readonly LearnerView[] {
 }
 
 /** Connections of observers that get what is new. */
-export function observersOf(leader: LeaderView): readonly LearnerView[] {
-  return [...leader.learners()].filter(({ type, isSynced }) => type === "observer" && isSynced);
+export function observersOf(view: LearnersView): readonly LearnerView[] {
+  return [...view.learners()].filter(({ type, isSynced }) => type === "observer" && isSynced);
 }
 
 function registerQuotaGauges(view: ServerView): void {

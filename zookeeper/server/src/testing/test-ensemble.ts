@@ -1,5 +1,5 @@
 import { ManualClock } from "@branta/foundation-runtime";
-import type { LogEntry } from "@branta/zookeeper-engine";
+import type { LogEntry, Question } from "@branta/zookeeper-engine";
 import type { QuorumPacket } from "@branta/zookeeper-protocol";
 
 import { LeaderCore } from "../ensemble/leader-core.ts";
@@ -36,7 +36,7 @@ export class TestEnsemble implements AsyncDisposable {
     ensemble.leader = await RoleServer.open(1, (parts) => new LeaderCore(parts, ports, EPOCH), { clock, lines });
     ensemble.leader.core.start();
     for (let serverId = 2; serverId < 2 + options.learners; serverId++) {
-      const learnerPorts = { send: (packet: QuorumPacket) => ensemble.#toLeader(serverId, packet) };
+      const learnerPorts = { ask: (question: Question) => ensemble.#toLeader(serverId, question) };
       const newCore = (parts: RoleServer["parts"]): LearnerCore => new LearnerCore(parts, learnerPorts);
       const learner = await RoleServer.open(serverId, newCore, { clock, lines });
       learner.core.start();

@@ -1,14 +1,15 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf } from "@branta/zookeeper-protocol";
 
-import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId } from "../effects.ts";
+import type { LearnerPort, LinkId, LogEntry, PersistToken, RoleStatus, ServerId } from "../effects.ts";
 import { withVersion } from "../membership.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
+import { BringUp } from "./bring-up.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Discovery } from "./discovery.ts";
 import { LearnerHandle } from "./learner-handle.ts";
 import { LearnerSet } from "./learner-set.ts";
-import { synchronize } from "./synchronize.ts";
+import type { SyncPosition } from "./synchronize.ts";
 
 /**
  * An elected leader: agrees on an epoch with a quorum (discovery), brings the learners to its history (synchronization),
@@ -18,6 +19,7 @@ export class Leader implements ActiveRole {
   readonly #context: RoleContext;
   readonly #discovery: Discovery;
   readonly #learners: LearnerSet;
+  readonly #bringUp: BringUp;
   #phase: RoleStatus["phase"] = "discovery";
   #epoch = 0;
   /** Stands for history and epoch on our own disk: this server's acknowledgement of NEWLEADER. */
@@ -35,6 +37,7 @@ export class Leader implements ActiveRole {
     this.#nextPingMs = nowMs + context.options.tickMs / 2;
     this.#discovery = new Discovery(context);
     this.#learners = new LearnerSet(context);
+    this.#bringUp = new BringUp(context, this.#learners, () => this.#position());
     context.effects.role(this.status);
     this.#discover(nowMs);
   }
@@ -51,8 +54,8 @@ export class Leader implements ActiveRole {
     // Dialled in an earlier role, and closed since.
   }
 
-  linkAccepted(link: LinkId, nowMs: number): void {
-    this.#learners.add(new LearnerHandle(link, nowMs));
+  linkAccepted(link: LinkId, port: LearnerPort, nowMs: number): void {
+    this.#learners.add(new LearnerHandle(link, port, nowMs));
   }
 
   linkClosed(link: LinkId): void {
@@ -87,12 +90,8 @@ export class Leader implements ActiveRole {
     }
   }
 
-  /** The log was read for a learner; null where it does not have what is missing. */
   logRead(link: LinkId, entries: readonly LogEntry[] | null): void {
-    const learner = this.#learners.get(link);
-    if (learner?.stage !== "reading") return;
-    this.#synchronizeWith(learner, entries ?? []);
-    this.#learners.keepWhatIsRead();
+    this.#bringUp.logRead(link, entries);
   }
 
   voteHeard(from: ServerId, leader: ServerId): void {
@@ -147,30 +146,21 @@ export class Leader implements ActiveRole {
   }
 
   #introduced(learner: LearnerHandle, info: QuorumPacketOf<"followerInfo" | "observerInfo">, nowMs: number): void {
-    if (learner.stage !== "new") return this.#learners.drop(learner, "it introduced itself twice");
-    if (info.serverId === this.#context.options.serverId) {
-      return this.#learners.drop(learner, `it has this server's own number, "${info.serverId}"`);
-    }
-    const { version } = this.#context.inForce.committed;
-    if (version > 0 && info.configVersion > version) {
-      return this.#learners.drop(learner, `it knows a later configuration, ${formatZxid(info.configVersion)}`);
-    }
-    learner.introduce(info);
-    this.#learners.dropOlder(learner);
+    if (!this.#bringUp.introduced(learner, info)) return;
     if (this.#epoch === 0) {
       this.#discovery.connected(info.serverId, info.acceptedEpoch);
       return this.#discover(nowMs);
     }
     if (info.acceptedEpoch > this.#epoch) this.#cannotLead(info);
-    else this.#inform(learner);
+    else this.#bringUp.inform(learner, this.#epoch);
   }
 
   /** A server can never follow us, nor anybody else below the epoch that it has accepted. */
-  #cannotLead({ serverId, acceptedEpoch }: QuorumPacketOf<"followerInfo" | "observerInfo">): void {
+  #cannotLead(info: QuorumPacketOf<"followerInfo" | "observerInfo">): void {
+    const { serverId, acceptedEpoch } = info;
     const reason = `server ${serverId} has accepted epoch ${acceptedEpoch} already`;
     if (this.#isVoter(serverId)) this.#context.leave(reason);
-    // Nobody needs it, so it is not worth an election: it waits here for the leader that comes next.
-    else this.#context.effects.log("warn", `A later leader is waited for: ${reason}`);
+    else this.#bringUp.letWait(info);
   }
 
   /** Begins the epoch as soon as a quorum has told which ones it has accepted. */
@@ -185,15 +175,8 @@ export class Leader implements ActiveRole {
     this.#phaseDeadlineMs = this.#newDeadline(nowMs);
     this.#context.epochs.accept(epoch);
     this.#context.effects.role(this.status);
-    for (const learner of this.#learners) if (learner.stage === "introduced") this.#inform(learner);
+    for (const learner of this.#learners) if (learner.stage === "introduced") this.#bringUp.inform(learner, epoch);
     this.#beginSynchronization(nowMs);
-  }
-
-  #inform(learner: LearnerHandle): void {
-    learner.stage = "informed";
-    const { effects } = this.#context;
-    const packet = { kind: "leaderInfo", epoch: this.#epoch, protocolVersion: 0x10000 } as const;
-    effects.promise(learner.link, packet, effects.lastToken);
   }
 
   #epochAcknowledged(learner: LearnerHandle, ack: QuorumPacketOf<"ackEpoch">, nowMs: number): void {
@@ -202,7 +185,7 @@ export class Leader implements ActiveRole {
     }
     learner.stage = "acknowledged";
     learner.lastZxid = ack.lastZxid;
-    if (this.#phase !== "discovery") return this.#synchronize(learner);
+    if (this.#phase !== "discovery") return this.#bringUp.synchronize(learner);
     if (this.#isVoter(learner.serverId) && this.#discovery.isMoreRecent(ack)) {
       // It has what we lack, and perhaps clients were told that it is safe.
       return this.#context.leave(`server ${learner.serverId} is ahead, at ${formatZxid(ack.lastZxid)}`);
@@ -217,30 +200,20 @@ export class Leader implements ActiveRole {
     this.#phaseDeadlineMs = this.#newDeadline(nowMs);
     this.#ownToken = this.#context.epochs.enter(this.#epoch);
     this.#context.effects.role(this.status);
-    for (const learner of this.#learners) if (learner.stage === "acknowledged") this.#synchronize(learner);
+    for (const learner of this.#learners) if (learner.stage === "acknowledged") this.#bringUp.synchronize(learner);
   }
 
-  /** A snapshot is much when only a little more is missing than memory has: then the log is read. */
-  #synchronize(learner: LearnerHandle): void {
-    const { history, effects } = this.#context;
-    const { lastZxid, link } = learner;
-    if (lastZxid <= 0 || lastZxid >= history.base) return this.#synchronizeWith(learner, []);
-    learner.stage = "reading";
-    learner.readTo = history.base;
-    this.#learners.keepWhatIsRead();
-    effects.push({ kind: "readLog", link, after: lastZxid, to: history.base });
-  }
-
-  #synchronizeWith(learner: LearnerHandle, read: readonly LogEntry[]): void {
+  /**
+   * Before the epoch is established, all of the leader's history is about to be, and a change of members with it. Later a change
+   * may be outstanding: the learner hears of it as of other proposals (Apache's have it in force at once).
+   */
+  #position(): SyncPosition {
     const { history, inForce, membership } = this.#context;
-    const epoch = this.#epoch;
-    // Before the epoch is established, all of the leader's history is about to be, and a change of members with it. Later a
-    // change may be outstanding: the learner hears of it as of other proposals (Apache's have it in force at once).
     const position =
       this.#phase === "broadcast"
         ? { established: history.committed, configuration: inForce.committed }
         : { established: history.last, configuration: membership.lastSeen };
-    synchronize(this.#context, learner, { ...position, epoch, read });
+    return { ...position, epoch: this.#epoch };
   }
 
   #acknowledged(learner: LearnerHandle, zxid: number, nowMs: number): void {

@@ -1,6 +1,6 @@
 import type { QuorumPacketOf } from "@branta/zookeeper-protocol";
 
-import type { LinkId, ServerId } from "../effects.ts";
+import type { LearnerPort, LinkId, ServerId } from "../effects.ts";
 import { PingCount } from "./ping-count.ts";
 
 /** How far a learner has come on its way to its leader's history. */
@@ -28,9 +28,10 @@ interface Unacknowledged {
   readonly sinceMs: number;
 }
 
-/** What a leader knows of one learner. */
+/** What a server knows of one that follows it: a leader of its learners, a follower of its observers. */
 export class LearnerHandle {
   readonly link: LinkId;
+  readonly port: LearnerPort;
   stage: LearnerStage = "new";
   serverId: ServerId = 0;
   /** Votes, or follows as one that could be made to: gets proposals, where an observer is informed of commits. */
@@ -45,8 +46,9 @@ export class LearnerHandle {
   readonly pings = new PingCount();
   #oldest: Unacknowledged | null = null;
 
-  constructor(link: LinkId, nowMs: number) {
+  constructor(link: LinkId, port: LearnerPort, nowMs: number) {
     this.link = link;
+    this.port = port;
     this.heardMs = nowMs;
   }
 

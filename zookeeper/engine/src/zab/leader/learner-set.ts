@@ -2,7 +2,7 @@ import type { LinkId, ServerId } from "../effects.ts";
 import type { RoleContext } from "../role.ts";
 import type { LearnerHandle } from "./learner-handle.ts";
 
-/** A leader's learners, by connection. */
+/** A leader's learners, or a follower's observers, by connection. */
 export class LearnerSet {
   readonly #context: RoleContext;
   readonly #byLink = new Map<LinkId, LearnerHandle>();

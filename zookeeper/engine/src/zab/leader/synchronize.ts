@@ -8,25 +8,26 @@ import { indexAfter, joinStretches } from "../stretch.ts";
 import type { LearnerHandle } from "./learner-handle.ts";
 import { planSync } from "./sync-plan.ts";
 
-/** Where a leader stands when it synchronizes a learner. */
+/** Where a server stands when it synchronizes a learner. */
 export interface SyncPosition {
   readonly epoch: number;
-  /** The end of what this leader may call committed. */
+  /** The end of what it may call committed. */
   readonly established: number;
   /** In force once the learner serves: the last seen one before the epoch is established, later the committed one. */
   readonly configuration: EnsembleConfiguration;
-  /** What was read from the log on disk for this learner, if anything. */
-  readonly read: readonly LogEntry[];
 }
 
 /**
  * Queues for a learner all that it lacks, then NEWLEADER. From here on it gets everything new, so that nothing is left out
  * in between.
+ *
+ * @param read what was read from the log on disk for this learner, if anything
  */
 export function synchronize(
   context: RoleContext,
   learner: LearnerHandle,
-  { epoch, established, configuration, read }: SyncPosition,
+  { epoch, established, configuration }: SyncPosition,
+  read: readonly LogEntry[],
 ): void {
   const { history, effects } = context;
   const { link, serverId, lastZxid, isFollower } = learner;

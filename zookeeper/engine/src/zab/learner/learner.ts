@@ -1,23 +1,24 @@
 import { formatZxid, makeZxid, type QuorumPacket, type QuorumPacketOf, zxidEpoch } from "@branta/zookeeper-protocol";
 
-import type { LinkId, LogEntry, PersistToken, RoleStatus, ServerId, SnapshotRef } from "../effects.ts";
+import type {
+  LearnerPort,
+  LinkId,
+  LogEntry,
+  PersistToken,
+  Question,
+  RoleStatus,
+  ServerId,
+  SnapshotRef,
+} from "../effects.ts";
 import { MUST_NOT_VOTE } from "../election/proposal.ts";
 import { followsOn } from "../follows-on.ts";
+import { ObserverMaster } from "../observers/observer-master.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
-import { HeldAnswers } from "./held-answers.ts";
+import { Approach } from "./approach.ts";
+import { Questions } from "./questions.ts";
 import { PHASES, type Stage } from "./stage.ts";
-import { StagedSync } from "./staged-sync.ts";
-
-/** Apache waits so long between attempts to connect to a leader, and makes five. */
-const REDIAL_MS = 100;
-const REDIALS_MAX = 4;
-
-/** A proposal that is logged while the leader does not want to hear of it yet. */
-interface HeldAck {
-  readonly zxid: number;
-  readonly token: PersistToken;
-}
+import { type HeldAck, StagedSync } from "./staged-sync.ts";
 
 /**
  * A follower, or an observer, which differs in what it is sent and in that nobody waits for it: finds out the leader's
@@ -26,8 +27,7 @@ interface HeldAck {
 export class Learner implements ActiveRole {
   readonly #context: RoleContext;
   readonly #leader: ServerId;
-  readonly #newLink: () => LinkId;
-  #link: LinkId;
+  readonly #approach: Approach;
   readonly #isObserver: boolean;
   #stage: Stage = "connecting";
   #epoch = 0;
@@ -35,14 +35,15 @@ export class Learner implements ActiveRole {
   /** Entries up to here are committed once the leader says that the epoch is established. */
   #established = 0;
   #heldAcks: HeldAck[] = [];
-  readonly #heldAnswers = new HeldAnswers((packet) => this.#deliver(packet));
+  /** Null before this server serves clients. */
+  #questions: Questions | null = null;
+  /** Serves observers, once this server serves clients. */
+  #observers: ObserverMaster | null = null;
   /** Set when a new configuration gives another part, to us or to the leader. */
   #departure: { readonly zxid: number; readonly designated: ServerId } | null = null;
   /** As NEWLEADER told: in force once the epoch is established. */
   #newConfiguration: EnsembleConfiguration | null = null;
   #deadlineMs: number;
-  #redialsLeft = REDIALS_MAX;
-  #redialAtMs = Infinity;
 
   constructor(
     context: RoleContext,
@@ -51,12 +52,10 @@ export class Learner implements ActiveRole {
   ) {
     this.#context = context;
     this.#leader = peer.leader;
-    this.#newLink = () => peer.newLink();
-    this.#link = peer.newLink();
     this.#isObserver = peer.isObserver;
     this.#deadlineMs = nowMs + this.#limitMs;
     context.effects.role(this.status);
-    this.#dial();
+    this.#approach = new Approach(context, { ...peer, onWait: (ms) => void (this.#deadlineMs += ms) }, nowMs);
   }
 
   get status(): RoleStatus {
@@ -65,35 +64,34 @@ export class Learner implements ActiveRole {
   }
 
   get nextDeadlineMs(): number {
-    return Math.min(this.#deadlineMs, this.#redialAtMs);
+    return Math.min(this.#deadlineMs, this.#approach.nextDeadlineMs, this.#observers?.nextDeadlineMs ?? Infinity);
+  }
+
+  linkAccepted(link: LinkId, port: LearnerPort, nowMs: number): void {
+    if (port === "observers" && this.#observers !== null) this.#observers.linkAccepted(link, nowMs);
+    else this.#context.effects.closeLink(link, "this server does not lead");
   }
 
   linkOpened(link: LinkId, nowMs: number): void {
     if (link !== this.#link || this.#stage !== "connecting") return;
     this.#stage = "registering";
     this.#heard(nowMs);
-    const { effects, epochs, options, inForce } = this.#context;
-    const kind = this.#isObserver ? "observerInfo" : "followerInfo";
-    const { serverId } = options;
-    const configVersion = inForce.committed.version;
-    const info = { kind, acceptedEpoch: epochs.accepted, serverId, protocolVersion: 0x10000, configVersion } as const;
-    effects.promise(link, info, effects.lastToken);
+    this.#approach.introduce();
   }
 
   linkClosed(link: LinkId, nowMs: number): void {
-    if (link !== this.#link) return;
-    if (this.#stage !== "registering" || this.#redialsLeft === 0) {
-      this.#context.leave(`the connection to leader ${this.#leader} is gone`, this.#departure?.designated);
+    if (link !== this.#link) return this.#observers?.linkClosed(link);
+    const wasOpen = this.#stage !== "connecting";
+    const isEarly = !wasOpen || this.#stage === "registering";
+    if (!isEarly || !this.#approach.triesAgain(wasOpen, nowMs)) {
+      this.#context.leave(`the connection to ${this.#approach.whom} is gone`, this.#departure?.designated);
       return;
     }
-    // It has not said a word: its own election may not be over, and something between us answers for it.
-    this.#redialsLeft--;
     this.#stage = "connecting";
-    this.#redialAtMs = nowMs + REDIAL_MS;
   }
 
   packet(link: LinkId, packet: QuorumPacket, nowMs: number): void {
-    if (link !== this.#link) return;
+    if (link !== this.#link) return this.#observers?.packet(link, packet, nowMs);
     this.#heard(nowMs);
     if (packet.kind === "ping") return this.#pinged(packet.zxid);
     switch (this.#stage) {
@@ -113,6 +111,16 @@ export class Learner implements ActiveRole {
 
   transferring(link: LinkId, nowMs: number): void {
     if (link === this.#link) this.#heard(nowMs);
+    else this.#observers?.transferring(link, nowMs);
+  }
+
+  logRead(link: LinkId, entries: readonly LogEntry[] | null): void {
+    this.#observers?.logRead(link, entries);
+  }
+
+  /** A client of this server wants something of the leader. */
+  ask(question: Question): void {
+    this.#questions?.ask(question, null);
   }
 
   /** The snapshot that SNAP announced has come whole. */
@@ -131,30 +139,28 @@ export class Learner implements ActiveRole {
 
   persisted(): void {
     // What waits for a token carries it; the history has applied what is committed.
-    this.#heldAnswers.release(this.#context.history.applied);
+    this.#questions?.release();
     this.#depart();
   }
 
   time(nowMs: number): void {
-    if (nowMs >= this.#redialAtMs) {
-      this.#redialAtMs = Infinity;
-      this.#link = this.#newLink();
-      this.#dial();
-    }
-    if (nowMs >= this.#deadlineMs) this.#context.leave(`nothing was heard of leader ${this.#leader} in time`);
+    this.#approach.time(nowMs);
+    this.#observers?.time(nowMs);
+    if (nowMs >= this.#deadlineMs) this.#context.leave(`nothing was heard of ${this.#approach.whom} in time`);
   }
 
   end(reason: string): void {
     this.#context.effects.closeLink(this.#link, reason);
+    this.#observers?.end(reason);
+  }
+
+  get #link(): LinkId {
+    return this.#approach.link;
   }
 
   /** Before UPTODATE a ping only shows that the leader lives: Apache's learners pass over it, so nobody counts on an answer. */
   #pinged(zxid: number): void {
     if (this.#stage === "broadcast") this.#context.effects.push({ kind: "pong", link: this.#link, zxid });
-  }
-
-  #dial(): void {
-    this.#context.effects.push({ kind: "dial", link: this.#link, server: this.#leader });
   }
 
   #registering(packet: QuorumPacket): void {
@@ -163,7 +169,7 @@ export class Learner implements ActiveRole {
     const { epoch } = packet;
     if (epoch < epochs.accepted) {
       this.#context.leave(
-        `leader ${this.#leader} proposes epoch ${epoch}, but ${epochs.accepted} was accepted already`,
+        `${this.#approach.whom} proposes epoch ${epoch}, but ${epochs.accepted} was accepted already`,
       );
       return;
     }
@@ -243,10 +249,8 @@ export class Learner implements ActiveRole {
       case "upToDate":
         return this.#upToDate(packet);
       case "sync":
-        return this.#answered(packet, this.#context.history.committed);
       case "revalidated":
-        // Of what the client wrote elsewhere nothing may come later: it could be taken for what it writes here.
-        return this.#answered(packet, this.#context.history.last);
+        return this.#questions === null ? this.#unexpected(packet) : this.#questions.answered(packet);
       default:
         return this.#unexpected(packet);
     }
@@ -264,7 +268,7 @@ export class Learner implements ActiveRole {
   #append({ zxid, bytes }: LogEntry): PersistToken | null {
     const { history, membership, leave } = this.#context;
     if (zxidEpoch(zxid) !== this.#epoch || !followsOn(zxid, history.last)) {
-      leave(`leader ${this.#leader} sent ${formatZxid(zxid)} after ${formatZxid(history.last)}`);
+      leave(`${this.#approach.whom} sent ${formatZxid(zxid)} after ${formatZxid(history.last)}`);
       return null;
     }
     const token = history.append({ zxid, bytes });
@@ -272,12 +276,14 @@ export class Learner implements ActiveRole {
     return token;
   }
 
-  #committed(zxid: number): void {
+  #committed(zxid: number, designated: ServerId | null = null): void {
     const { history } = this.#context;
     if (zxid > history.last) return this.#context.leave(`${formatZxid(zxid)} is committed but was not proposed`);
     if (this.#stage === "broadcast") {
+      this.#observers?.inform(zxid, designated);
       history.commit(zxid);
-      this.#heldAnswers.release(history.applied);
+      this.#observers?.caughtUp();
+      this.#questions!.release();
     } else this.#established = Math.max(this.#established, zxid);
   }
 
@@ -285,7 +291,7 @@ export class Learner implements ActiveRole {
   #activated(zxid: number, designated: ServerId): void {
     const { history, membership, options } = this.#context;
     const entry = history.next(zxid - 1);
-    this.#committed(zxid);
+    this.#committed(zxid, designated);
     const configuration = entry === undefined ? null : membership.ofEntry(entry.bytes);
     if (configuration === null || !membership.commit(configuration)) return;
     const isObserver = configuration.observers.has(options.serverId);
@@ -315,22 +321,13 @@ export class Learner implements ActiveRole {
       }
     }
     this.#enter("broadcast");
+    this.#questions = new Questions(this.#context, { id: this.#leader, link: this.#link });
+    if (!this.#isObserver) this.#observers = new ObserverMaster(this.#context, this.#epoch, this.#questions);
     effects.promise(this.#link, { kind: "ack", zxid: makeZxid(this.#epoch, 0) }, effects.lastToken);
     for (const { zxid, token } of this.#heldAcks) effects.promise(this.#link, { kind: "ack", zxid }, token);
     this.#heldAcks = [];
     // A change of members that was committed meanwhile has just been applied.
     this.#depart();
-  }
-
-  /** A quorum without this server may have committed what our disk has not got yet: then it is not in our tree. */
-  #answered(packet: QuorumPacket, zxid: number): void {
-    this.#heldAnswers.push(packet, zxid);
-    this.#heldAnswers.release(this.#context.history.applied);
-  }
-
-  #deliver(packet: QuorumPacket): void {
-    if (this.#stage !== "broadcast") return this.#unexpected(packet);
-    this.#context.effects.push({ kind: "deliver", link: this.#link, from: this.#leader, packet });
   }
 
   #enter(stage: Stage): void {
@@ -349,10 +346,10 @@ export class Learner implements ActiveRole {
   }
 
   #leaveIf(problem: string | null): void {
-    if (problem !== null) this.#context.leave(`leader ${this.#leader}: ${problem}`);
+    if (problem !== null) this.#context.leave(`${this.#approach.whom}: ${problem}`);
   }
 
   #unexpected(packet: QuorumPacket): void {
-    this.#context.leave(`leader ${this.#leader} sent "${packet.kind}" while ${this.#stage}`);
+    this.#context.leave(`${this.#approach.whom} sent "${packet.kind}" while ${this.#stage}`);
   }
 }

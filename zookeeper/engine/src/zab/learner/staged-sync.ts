@@ -1,9 +1,15 @@
 import { formatZxid } from "@branta/zookeeper-protocol";
 
-import type { LogEntry, SnapshotRef } from "../effects.ts";
+import type { LogEntry, PersistToken, SnapshotRef } from "../effects.ts";
 import { followsOn } from "../follows-on.ts";
 import type { History } from "../history.ts";
 import type { Membership } from "../membership.ts";
+
+/** A proposal that is logged while the leader does not want to hear of it yet. */
+export interface HeldAck {
+  readonly zxid: number;
+  readonly token: PersistToken;
+}
 
 /**
  * What a leader sends between its first word and NEWLEADER. Nothing of it touches disk or memory before it is whole, so a
