@@ -5,22 +5,22 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "commit-by-anybody",
     file: "leader/acknowledgements.ts",
-    find: "[majority - 1] ?? 0;",
-    replace: "[0] ?? 0;",
+    find: "positionOfMany(quorum.voters, acked, majority)",
+    replace: "positionOfMany(quorum.voters, acked, 1)",
     why: "one acknowledgement is enough",
   },
   {
     id: "commit-by-one-too-few",
     file: "leader/acknowledgements.ts",
-    find: "[majority - 1] ?? 0;",
-    replace: "[Math.max(majority - 2, 0)] ?? 0;",
+    find: "positionOfMany(quorum.voters, acked, majority)",
+    replace: "positionOfMany(quorum.voters, acked, Math.max(majority - 1, 1))",
     why: "one acknowledgement too few is enough",
   },
   {
     id: "positions-upside-down",
     file: "leader/acknowledgements.ts",
-    find: "return ends.toSorted((a, b) => b - a)",
-    replace: "return ends.toSorted((a, b) => a - b)",
+    find: "other[1] >= end && voters",
+    replace: "other[1] <= end && voters",
     why: "who is furthest counts, as long as somebody is missing",
   },
   {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ConfigurationsInForce } from "../quorum/configurations-in-force.ts";
@@ -34,6 +35,19 @@ describe("What a quorum has on disk", () => {
         [5, 12],
       ]),
     ).toBe(0);
+  });
+
+  test("is the same by counting as by weights that are all alike", () => {
+    const ids = [1, 2, 3, 4, 5];
+    const weighted = new HierarchicalQuorum(ids, new Map([[1, ids]]));
+    const acked = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 6 })), {
+      selector: ([server]) => server,
+    });
+    fc.assert(
+      fc.property(acked, (positions) => {
+        expect(quorumPosition(new MajorityQuorum(ids), positions)).toBe(quorumPosition(weighted, positions));
+      }),
+    );
   });
 
   test("is counted by weight where weights count", () => {

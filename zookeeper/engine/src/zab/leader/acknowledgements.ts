@@ -18,11 +18,28 @@ export function quorumPosition(quorum: QuorumVerifier, acked: readonly (readonly
   // Asked for every acknowledgement: where all votes are alike, counting will do.
   if (majority !== null) {
     if (acked.length < majority) return 0;
-    const ends = acked.filter(([server]) => quorum.voters.has(server)).map(([, end]) => end);
-    return ends.toSorted((a, b) => b - a)[majority - 1] ?? 0;
+    return positionOfMany(quorum.voters, acked, majority);
   }
   const candidates = [...new Set(acked.map(([, end]) => end))].toSorted((a, b) => b - a);
   const hasQuorum = (position: number): boolean =>
     quorum.isQuorum(new Set(acked.filter(([, end]) => end >= position).map(([server]) => server)));
   return candidates.find(hasQuorum) ?? 0;
+}
+
+/** The highest position that so many voters have. They are few: to compare each with each is sooner done than to sort. */
+function positionOfMany(
+  voters: ReadonlySet<ServerId>,
+  acked: readonly (readonly [ServerId, number])[],
+  wanted: number,
+): number {
+  let highest = 0;
+  for (const [server, end] of acked) {
+    if (end <= highest || !voters.has(server)) continue;
+    let votes = 0;
+    for (const other of acked) {
+      if (other[1] >= end && voters.has(other[0]) && ++votes === wanted) break;
+    }
+    if (votes === wanted) highest = end;
+  }
+  return highest;
 }
