@@ -55,23 +55,22 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "commit-not-told",
     file: "leader/broadcast.ts",
-    find: "if (isForwarding) this.#context.effects.send(link, isFollower ? commit : inform);",
-    replace: "if (isForwarding && !isFollower) this.#context.effects.send(link, inform);",
+    find: "else effects.send(learner.link, commit);",
+    replace: "",
     why: "followers never hear that something is committed",
   },
   {
     id: "observers-not-informed",
     file: "leader/broadcast.ts",
-    find: "if (isForwarding) this.#context.effects.send(link, isFollower ? commit : inform);",
-    replace: "if (isForwarding && isFollower) this.#context.effects.send(link, commit);",
+    find: "if (!learner.isFollower) effects.send(learner.link, inform);",
+    replace: "if (!learner.isFollower) continue;",
     why: "observers fall behind without noticing",
   },
   {
     id: "syncing-learners-not-told",
     file: "leader/broadcast.ts",
-    find: "if (isForwarding) this.#context.effects.send(link, isFollower ? commit : inform);",
-    replace:
-      "if (isForwarding && this.#learners.get(link)?.isSynced) this.#context.effects.send(link, isFollower ? commit : inform);",
+    find: "if (!learner.isForwarding) continue;\n      if (!learner.isFollower)",
+    replace: "if (!learner.isSynced) continue;\n      if (!learner.isFollower)",
     why: "a learner misses what is committed between its plan and its acknowledgement",
   },
   {

@@ -94,6 +94,20 @@ export const synchronizationMutants: readonly Mutant[] = [
     why: "a learner serves before a quorum has the epoch",
   },
   {
+    id: "commits-not-held",
+    file: "leader/broadcast.ts",
+    find: 'else if (learner.stage === "syncing") learner.holdCommit(commit);',
+    replace: "",
+    why: "ZOOKEEPER-4394: Apache's followers end when they hear of commits before UPTODATE",
+  },
+  {
+    id: "held-commits-forgotten",
+    file: "leader/broadcast.ts",
+    find: "for (const commit of learner.takeHeldCommits()) this.#context.effects.send(learner.link, commit);",
+    replace: "",
+    why: "a learner never hears that something was committed while it synchronized",
+  },
+  {
     id: "commits-before-uptodate-forgotten",
     file: "learner/learner.ts",
     find: "else this.#established = Math.max(this.#established, zxid);",

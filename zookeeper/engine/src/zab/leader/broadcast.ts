@@ -72,8 +72,9 @@ export class Broadcast {
     this.#release();
   }
 
-  /** A learner answers pings from now on. */
+  /** A learner was sent UPTODATE: it hears of what was committed meanwhile, and answers pings from now on. */
   welcomed(learner: LearnerHandle): void {
+    for (const commit of learner.takeHeldCommits()) this.#context.effects.send(learner.link, commit);
     this.#proof.joined(learner, this.#lastProposed);
   }
 
@@ -129,8 +130,12 @@ export class Broadcast {
       designated === null
         ? { kind: "inform", zxid, bytes }
         : { kind: "informAndActivate", zxid, designatedLeader: designated, bytes };
-    for (const { link, isForwarding, isFollower } of this.#learners) {
-      if (isForwarding) this.#context.effects.send(link, isFollower ? commit : inform);
+    const { effects } = this.#context;
+    for (const learner of this.#learners) {
+      if (!learner.isForwarding) continue;
+      if (!learner.isFollower) effects.send(learner.link, inform);
+      else if (learner.stage === "syncing") learner.holdCommit(commit);
+      else effects.send(learner.link, commit);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { QuorumPacketOf } from "@branta/zookeeper-protocol";
 
-import type { LearnerPort, LinkId, ServerId } from "../effects.ts";
+import type { LearnerPort, LinkId, PlainPacket, ServerId } from "../effects.ts";
 import { PingCount } from "./ping-count.ts";
 
 /** How far a learner has come on its way to its leader's history. */
@@ -44,6 +44,7 @@ export class LearnerHandle {
   acked = 0;
   heardMs: number;
   readonly pings = new PingCount();
+  #heldCommits: PlainPacket[] = [];
   #oldest: Unacknowledged | null = null;
 
   constructor(link: LinkId, port: LearnerPort, nowMs: number) {
@@ -81,6 +82,20 @@ export class LearnerHandle {
     this.acked = Math.max(this.acked, zxid);
     if (this.#oldest === null || zxid < this.#oldest.zxid) return;
     this.#oldest = zxid < lastProposed ? { zxid: lastProposed, sinceMs: nowMs } : null;
+  }
+
+  /**
+   * Keeps a commit until UPTODATE. Apache's followers from 3.6.3 up to 3.8.4 and 3.9.2 end when they hear between NEWLEADER and
+   * UPTODATE that what was outstanding at NEWLEADER is committed, and have it twice in their logs after (ZOOKEEPER-4394).
+   */
+  holdCommit(commit: PlainPacket): void {
+    this.#heldCommits.push(commit);
+  }
+
+  takeHeldCommits(): readonly PlainPacket[] {
+    const held = this.#heldCommits;
+    this.#heldCommits = [];
+    return held;
   }
 
   /** It has the leader's history: from now on it is expected to acknowledge what is proposed. */
