@@ -4,12 +4,9 @@ import { assert } from "./assert.ts";
 import { EffectQueue } from "./effect-queue.ts";
 import type { Effect, Input, LearnerPort, LinkId, RoleStatus, ServerId } from "./effects.ts";
 import { Election } from "./election/election.ts";
-import { Epochs } from "./epochs.ts";
-import { History } from "./history.ts";
 import { Leader } from "./leader/leader.ts";
 import { Learner } from "./learner/learner.ts";
-import { Membership } from "./membership.ts";
-import { MasterChoice } from "./observers/master-choice.ts";
+import { PeerContext } from "./peer-context.ts";
 import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "./role.ts";
 import type { DurableState, ZabOptions } from "./zab-options.ts";
@@ -48,19 +45,12 @@ export class ZabPeer {
     this.#options = options;
     const effects = new EffectQueue(durable.token);
     this.#effects = effects;
-    const membership = new Membership(options, durable, effects);
-    this.#context = {
+    this.#context = new PeerContext(
       options,
+      durable,
       effects,
-      history: new History(durable, effects, options.windowEntries),
-      epochs: new Epochs(durable, effects),
-      membership,
-      masters: new MasterChoice(options.observing ?? null),
-      get inForce() {
-        return membership.inForce;
-      },
-      leave: (reason, successor) => void (this.#leaving ??= { reason, successor: successor ?? null }),
-    };
+      (reason, successor) => void (this.#leaving ??= { reason, successor: successor ?? null }),
+    );
     this.#election = new Election(options, {
       notify: (to, notification) => effects.notify(to, notification),
       reconnect: (servers) => effects.push({ kind: "reconnect", servers }),
