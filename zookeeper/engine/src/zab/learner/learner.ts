@@ -17,7 +17,7 @@ import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import type { ActiveRole, RoleContext } from "../role.ts";
 import { Approach } from "./approach.ts";
 import { Questions } from "./questions.ts";
-import { PHASES, type Stage } from "./stage.ts";
+import { phaseOf, type Stage } from "./stage.ts";
 import { type HeldAck, StagedSync } from "./staged-sync.ts";
 
 /**
@@ -60,7 +60,7 @@ export class Learner implements ActiveRole {
 
   get status(): RoleStatus {
     const role = this.#isObserver ? "observing" : "following";
-    return { role, phase: PHASES[this.#stage], epoch: this.#epoch, leader: this.#leader };
+    return { role, phase: phaseOf(this.#stage), epoch: this.#epoch, leader: this.#leader };
   }
 
   get nextDeadlineMs(): number {

@@ -12,12 +12,17 @@ export type Stage =
   | "settled"
   | "broadcast";
 
-/** The phase of the protocol that a stage belongs to. */
-export const PHASES: Readonly<Record<Stage, RoleStatus["phase"]>> = {
-  connecting: "discovery",
-  registering: "discovery",
-  waiting: "synchronization",
-  staging: "synchronization",
-  settled: "synchronization",
-  broadcast: "broadcast",
-};
+/** The phase of the protocol that a stage belongs to. Asked for in every step: a table would be looked up by name. */
+export function phaseOf(stage: Stage): RoleStatus["phase"] {
+  switch (stage) {
+    case "connecting":
+    case "registering":
+      return "discovery";
+    case "waiting":
+    case "staging":
+    case "settled":
+      return "synchronization";
+    case "broadcast":
+      return "broadcast";
+  }
+}
