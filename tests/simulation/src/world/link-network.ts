@@ -74,7 +74,8 @@ export class LinkNetwork {
   readonly #timing: Timing;
   readonly #hosts: ReadonlyMap<ServerId, LinkHost>;
   readonly #connections = new Set<Connection>();
-  readonly #ends = new Map<ServerId, Map<LinkId, Connection>>();
+  /** By server. */
+  readonly #ends: Map<LinkId, Connection>[] = [];
   readonly #attempts = new Set<DialAttempt>();
 
   constructor(hosts: ReadonlyMap<ServerId, LinkHost>, cuts: Cuts, timing: Timing) {
@@ -93,7 +94,7 @@ export class LinkNetwork {
 
   /** The connection behind a server's link, undefined if that end is closed. */
   connectionOf(server: ServerId, link: LinkId): Connection | undefined {
-    return this.#ends.get(server)?.get(link);
+    return this.#ends[server]?.get(link);
   }
 
   dial(from: ServerId, link: LinkId, to: ServerId, port: LearnerPort): void {
@@ -210,12 +211,7 @@ export class LinkNetwork {
   }
 
   #endsOf(server: ServerId): Map<LinkId, Connection> {
-    let ends = this.#ends.get(server);
-    if (ends === undefined) {
-      ends = new Map();
-      this.#ends.set(server, ends);
-    }
-    return ends;
+    return (this.#ends[server] ??= new Map());
   }
 }
 

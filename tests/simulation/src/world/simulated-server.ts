@@ -11,6 +11,7 @@ import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 import type { SyncAsked } from "../invariants/invariants.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { Cluster } from "./cluster.ts";
+import { CoreOptions } from "./core-options.ts";
 import { durableStateOf, FOUND, readLog } from "./durable-state.ts";
 import { logEntry, reconfigEntry } from "./entry.ts";
 import { type HistoryNode, zxidOf } from "./history-node.ts";
@@ -136,7 +137,7 @@ export class SimulatedServer {
       configuration,
       next !== null && next.version > configuration.version ? next : configuration,
     ];
-    this.#peer = this.#cluster.newPeer({ ...this.options, configuration }, durable);
+    this.#peer = this.#cluster.newPeer(new CoreOptions(this.options, configuration), durable);
   }
 
   /** The process ends at once; of the writes under way the disk keeps the first `kept`. For the rest see {@link LinkNetwork.crash}. */

@@ -60,7 +60,7 @@ export class Simulation implements Timing {
     this.random = new SeededRandom(seed);
     this.#delays = this.random.fork("delays");
     this.#syncs = this.random.fork("syncs");
-    this.#conditions = plan;
+    this.#conditions = { delayMs: plan.delayMs, syncMs: plan.syncMs };
     const ids = Array.from({ length: plan.voters + plan.observers }, (_, index) => index + 1);
     const skews = this.random.fork("clocks");
     const masters = this.random.fork("masters");
