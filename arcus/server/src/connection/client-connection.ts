@@ -116,6 +116,7 @@ export class ClientConnection implements Session {
 
   /** Ends the connection now; what it was not sent is lost. */
   destroy(): void {
+    this.output.sendAll();
     this.#socket.destroy();
   }
 
@@ -185,6 +186,11 @@ export class ClientConnection implements Session {
 
   #finish(): void {
     this.#isEnding = true;
+    this.#end();
+  }
+
+  #end(): void {
+    this.output.sendAll();
     this.#socket.end();
   }
 
@@ -201,7 +207,7 @@ export class ClientConnection implements Session {
     this.#isRunning = false;
     if (rest < length && !this.#isEnding) this.#pending.add(copyOf(input, rest, length));
     this.#flush();
-    if (this.#isEnding) this.#socket.end();
+    if (this.#isEnding) this.#end();
     else if (this.#isHeld) this.#socket.pause();
     else if (this.#isStalled) this.#awaitTurn();
   }
@@ -209,6 +215,7 @@ export class ClientConnection implements Session {
   /** The turn was long, or its replies were many, though the system took them at once: others go first. */
   #awaitTurn(): void {
     this.#isStalled = true;
+    this.output.sendAll();
     this.#socket.pause();
     this.#turn.wait();
   }

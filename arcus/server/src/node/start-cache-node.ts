@@ -36,12 +36,14 @@ const HASH_SEEDS = 2 ** 32;
 export class CacheNode implements AsyncDisposable {
   readonly node: NodeContext;
   readonly #listener: ClientListener;
+  readonly #output: ReplyBuffer;
   readonly #clock: NodeJS.Timeout;
 
-  constructor(node: NodeContext, listener: ClientListener, clock: NodeJS.Timeout) {
+  constructor(node: NodeContext, listener: ClientListener, parts: { output: ReplyBuffer; clock: NodeJS.Timeout }) {
     this.node = node;
     this.#listener = listener;
-    this.#clock = clock;
+    this.#output = parts.output;
+    this.#clock = parts.clock;
   }
 
   /** Where it listens; 0 for a socket in the file system. */
@@ -52,6 +54,11 @@ export class CacheNode implements AsyncDisposable {
   /** Serves a client that came by another way than the listener. */
   accept(socket: Socket): void {
     this.#listener.accept(socket);
+  }
+
+  /** Sends the replies that wait for other connections' turns. */
+  sendReplies(): void {
+    this.#output.sendAll();
   }
 
   /** Removes the items that the cloud places elsewhere by now. */
@@ -79,17 +86,18 @@ export async function startCacheNode(options: NodeOptions, surroundings: NodeSur
   const cache = reserve(options);
   let listener: ClientListener | null = null;
   const node = nodeContext(cache, options, surroundings, () => listener?.port ?? 0);
+  const output = new ReplyBuffer(cache, [INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES], setImmediate);
   listener = await ClientListener.open(node, {
     request: new Request(),
     input: new SharedInput(INPUT_BYTES),
-    output: new ReplyBuffer(cache, INPUT_BYTES, INPUT_BYTES + OUTPUT_BYTES),
+    output,
     inputBytes: INPUT_BYTES,
     inputBudget: new InputBudget(PENDING_BYTES_MAX),
     unread: new UnreadReplies(UNREAD_BYTES_MAX),
     turns: new TurnQueue(surroundings.nowMs),
   });
   const clock = setInterval(() => (cache.nowS = wallS()), CLOCK_INTERVAL_MS).unref();
-  return new CacheNode(node, listener, clock);
+  return new CacheNode(node, listener, { output, clock });
 }
 
 function reserve(options: NodeOptions): Cache {

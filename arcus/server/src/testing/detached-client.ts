@@ -36,8 +36,10 @@ class DetachedSocket extends EventEmitter {
 /** A client of a node without a socket: what it sends is executed, and its replies are there, before the call returns. */
 export class DetachedClient implements Disposable {
   readonly #socket = new DetachedSocket();
+  readonly #node: CacheNode;
 
   constructor(node: CacheNode) {
+    this.#node = node;
     node.accept(this.#socket as unknown as Socket);
   }
 
@@ -48,11 +50,14 @@ export class DetachedClient implements Disposable {
 
   /** Lets the node read these bytes at once. */
   send(bytes: Buffer): void {
-    if (!this.isEnded) this.#socket.emit("data", bytes);
+    if (this.isEnded) return;
+    this.#socket.emit("data", bytes);
+    this.#node.sendReplies();
   }
 
   /** All replies since the last call. */
   take(): Buffer {
+    this.#node.sendReplies();
     return Buffer.concat(this.#socket.written.splice(0));
   }
 
