@@ -83,8 +83,8 @@ export const broadcastMutants: readonly Mutant[] = [
   {
     id: "leader-alone-stays",
     file: "leader/leader.ts",
-    find: "      if (!this.#isQuorumSynced())\n",
-    replace: "      if (this.#epoch < 0)\n",
+    find: "      if (!this.#isFollowed()) this",
+    replace: "      if (this.#epoch < 0) this",
     why: "a leader without followers never gives up",
   },
   {

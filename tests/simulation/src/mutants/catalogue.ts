@@ -3,6 +3,7 @@ import { electionMutants } from "./election-mutants.ts";
 import { hierarchyMutants } from "./hierarchy-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { observerMutants } from "./observer-mutants.ts";
+import { oracleMutants } from "./oracle-mutants.ts";
 import { persistenceMutants } from "./persistence-mutants.ts";
 import { reconfigurationMutants } from "./reconfiguration-mutants.ts";
 import { synchronizationMutants } from "./synchronization-mutants.ts";
@@ -16,4 +17,5 @@ export const catalogue: readonly Mutant[] = [
   ...broadcastMutants,
   ...reconfigurationMutants,
   ...observerMutants,
+  ...oracleMutants,
 ];

@@ -5,21 +5,21 @@ export const reconfigurationMutants: readonly Mutant[] = [
   {
     id: "old-quorum-is-enough",
     file: "quorum/configurations-in-force.ts",
-    find: "return this.committed.quorum.isQuorum(servers) && (this.next === null || this.next.quorum.isQuorum(servers));",
+    find: "return this.#isQuorumIn(this.committed, servers) && (this.next === null || this.#isQuorumIn(this.next, servers));",
     replace: "return this.committed.quorum.isQuorum(servers);",
     why: "the old voters decide alone while the new ones may be in force elsewhere",
   },
   {
     id: "new-quorum-is-enough",
     file: "quorum/configurations-in-force.ts",
-    find: "return this.committed.quorum.isQuorum(servers) && (this.next === null || this.next.quorum.isQuorum(servers));",
+    find: "return this.#isQuorumIn(this.committed, servers) && (this.next === null || this.#isQuorumIn(this.next, servers));",
     replace: "return (this.next ?? this.committed).quorum.isQuorum(servers);",
     why: "the new voters decide alone while the old ones do not know of them",
   },
   {
     id: "change-in-force-at-once",
     file: "membership.ts",
-    find: "this.#inForce = new ConfigurationsInForce(this.#inForce.committed, configuration);",
+    find: "this.#inForce = new ConfigurationsInForce(this.#inForce.committed, configuration, this.#oracle);",
     replace: "this.#inForce = new ConfigurationsInForce(configuration, null);",
     why: "a change counts from its proposal on, for who has heard of it",
   },
@@ -68,8 +68,8 @@ export const reconfigurationMutants: readonly Mutant[] = [
   {
     id: "both-quorums-to-be-believed",
     file: "election/election.ts",
-    find: "looking.inForce.isQuorumOfOne(",
-    replace: "looking.inForce.isQuorum(",
+    find: "!inForce.isQuorumOfOne(",
+    replace: "!inForce.isQuorum(",
     why: "who is needed for a change cannot come back before the change is committed",
   },
   {

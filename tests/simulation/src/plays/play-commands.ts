@@ -57,7 +57,7 @@ export class PlayCommands {
 }
 
 /**
- * `cluster 1 2 3 observers 4 strangers 5 window 2 dynamic masters patient`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …)
+ * `cluster 1 2 3 observers 4 strangers 5 window 2 dynamic masters patient oracle`; `groups 1:2:3 4:5:6` and `weights 1 1 1 0 1 1` (of server 1, 2, …)
  * may follow the voters.
  */
 function newStage(words: Words, newPeer: NewPeer): Stage {
@@ -76,6 +76,7 @@ function newStage(words: Words, newPeer: NewPeer): Stage {
       isDynamic: parts.has("dynamic"),
       hasObserverMasters: parts.has("masters"),
       areObserversPatient: parts.has("patient"),
+      hasOracle: parts.has("oracle"),
       observers: numbers("observers"),
       strangers: numbers("strangers"),
       hierarchy: isHierarchical ? { groups: groups ?? [], weights: numbers("weights") } : null,
@@ -94,6 +95,7 @@ const STAGE_PARTS: ReadonlySet<string> = new Set([
   "dynamic",
   "masters",
   "patient",
+  "oracle",
 ]);
 
 const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> = {
@@ -169,6 +171,10 @@ const COMMANDS: Readonly<Record<string, (stage: Stage, words: Words) => void>> =
   },
   resign: (stage, [id]) => {
     stage.cluster.server(Number(id)).step({ kind: "resign", reason: "it was asked to" }, stage.nowMs);
+  },
+  /** oracle ID yes|no: may it decide alone? */
+  oracle: (stage, [id, answer]) => {
+    stage.cluster.server(Number(id)).step({ kind: "oracle", isGranted: answer === "yes" }, stage.nowMs);
   },
   /** persist [ID…]: what waits for these disks is written. */
   persist: (stage, words) => {

@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly hasObserverMasters: boolean;
   /** Whether observers wait before they connect to the leader, or to the first of the voters again. */
   readonly areObserversPatient: boolean;
+  /** Whether servers have an oracle, for when one of two voters is lost. */
+  readonly hasOracle: boolean;
   /** Whether members may change. */
   readonly isDynamic: boolean;
 }
@@ -73,14 +75,14 @@ export class Stage implements Timing, TraceSink {
   #nowMs = 0;
 
   constructor(options: StageOptions, newPeer: NewPeer) {
-    const { voters, observers, strangers, hierarchy, windowEntries, isDynamic } = options;
+    const { voters, observers, strangers, hierarchy, windowEntries, hasOracle, isDynamic } = options;
     this.cluster = new Cluster(
       {
         voters,
         observers,
         strangers,
         hierarchy,
-        zab: { ...TIMES, windowEntries, ...(isDynamic ? { readConfiguration } : {}) },
+        zab: { ...TIMES, windowEntries, hasOracle, ...(isDynamic ? { readConfiguration } : {}) },
         observing: observingOf(options),
         mayOvertake: false,
         nowMsOf: () => this.#nowMs,

@@ -72,7 +72,7 @@ export class Cluster {
     this.mayOvertake = options.mayOvertake;
     const voters: SimulatedServer[] = [];
     this.voters = voters;
-    this.invariants = new Invariants(this.servers);
+    this.invariants = new Invariants(this.servers, options.zab.hasOracle);
     this.links = new LinkNetwork(this.servers, this.cuts, timing);
     this.votes = new VoteNetwork(this.servers, this.cuts, timing);
     const configuration = this.configurationOf(options.voters, options.observers, 0);

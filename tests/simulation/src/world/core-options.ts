@@ -14,6 +14,7 @@ export class CoreOptions implements ZabOptions {
   readonly maxNotificationMs: number;
   readonly finalizeWaitMs: number;
   readonly readConfiguration?: (text: string) => EnsembleConfiguration | null;
+  readonly hasOracle: boolean;
   readonly observing?: ObservingOptions;
   readonly windowEntries: number;
 
@@ -28,6 +29,7 @@ export class CoreOptions implements ZabOptions {
     this.maxNotificationMs = options.maxNotificationMs;
     this.finalizeWaitMs = options.finalizeWaitMs;
     if (options.readConfiguration !== undefined) this.readConfiguration = options.readConfiguration;
+    this.hasOracle = options.hasOracle ?? false;
     if (options.observing !== undefined) this.observing = options.observing;
     this.windowEntries = options.windowEntries;
   }

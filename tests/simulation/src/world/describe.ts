@@ -36,6 +36,8 @@ export function describeInput(input: Input, nameOf: LinkName = byNumber): string
       return `sync ${input.ticket}`;
     case "syncLearner":
       return `sync for ${nameOf(input.link)}`;
+    case "oracle":
+      return `the oracle says ${input.isGranted ? "yes" : "no"}`;
     case "ask":
       return `ask ${input.question.kind}`;
     case "resign":

@@ -16,9 +16,9 @@ it("takes a file that Branta serves in full", () => {
 });
 
 it("warns of what has no effect, and of words that nobody knows", () => {
-  const [unknown, oracle] = check(`${BASE}tickTim=3\noraclePath=/o\n`);
+  const [unknown, kinit] = check(`${BASE}tickTim=3\nkinit=/usr/bin/kinit\n`);
   expect(unknown).toMatch(/^warn zoo\.cfg.*"tickTim".*did you mean "tickTime"/);
-  expect(oracle).toBe('warn "oraclePath" has no effect in Branta: an outside tie-breaker for two servers');
+  expect(kinit).toBe('warn "kinit" has no effect in Branta: Kerberos');
 });
 
 it("stops at what Branta would not start with", () => {

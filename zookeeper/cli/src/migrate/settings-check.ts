@@ -6,7 +6,6 @@ import type { Finding } from "./finding.ts";
 
 /** What Apache does by these settings and Branta does not; without the `-Dzookeeper.` of properties. */
 const NOT_SERVED: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^oraclePath$/, "an outside tie-breaker for two servers"],
   [/^(kerberos\.|security\.|server\.principal|server\.realm|requireKerberosConfig|kinit)/, "Kerberos"],
   [/^quorum\.auth\.kerberos/, "Kerberos between servers"],
 ];

@@ -144,6 +144,8 @@ export type Input =
   /** Asks for `synced` once all that is proposed by now is committed, and for learners' sync packets with a link. */
   | { readonly kind: "sync"; readonly ticket: number }
   | { readonly kind: "syncLearner"; readonly link: LinkId }
+  /** The oracle speaks: whether this server may decide alone while the other of two voters is lost. */
+  | { readonly kind: "oracle"; readonly isGranted: boolean }
   /** A learner's clients want this of the leader. */
   | { readonly kind: "ask"; readonly question: Question }
   /** Leaves the role: the epoch's transactions are used up, or the server stops. */

@@ -3,6 +3,7 @@ import { Reader } from "@branta/foundation-bytes";
 
 import type { EffectQueue } from "./effect-queue.ts";
 import { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import type { Oracle } from "./quorum/oracle.ts";
 import type { EnsembleConfiguration } from "./quorum/quorum-verifier.ts";
 import type { DurableState, ZabOptions } from "./zab-options.ts";
 
@@ -13,12 +14,14 @@ import type { DurableState, ZabOptions } from "./zab-options.ts";
 export class Membership {
   readonly #effects: EffectQueue;
   readonly #read: ((text: string) => EnsembleConfiguration | null) | null;
+  readonly #oracle: Oracle | null;
   #inForce: ConfigurationsInForce;
 
-  constructor(options: ZabOptions, durable: DurableState, effects: EffectQueue) {
+  constructor(options: ZabOptions, durable: DurableState, effects: EffectQueue, oracle: Oracle | null) {
     this.#effects = effects;
+    this.#oracle = oracle;
     this.#read = options.readConfiguration ?? null;
-    this.#inForce = new ConfigurationsInForce(options.configuration, durable.nextConfiguration ?? null);
+    this.#inForce = new ConfigurationsInForce(options.configuration, durable.nextConfiguration ?? null, oracle);
     this.#recover(durable);
   }
 
@@ -64,7 +67,7 @@ export class Membership {
   /** A newer configuration was proposed: from now on its quorums count, too. */
   see(configuration: EnsembleConfiguration): void {
     if (configuration.version <= this.lastSeen.version) return;
-    this.#inForce = new ConfigurationsInForce(this.#inForce.committed, configuration);
+    this.#inForce = new ConfigurationsInForce(this.#inForce.committed, configuration, this.#oracle);
     this.#effects.persist({ kind: "nextConfiguration", configuration });
     this.#tell();
   }
@@ -76,7 +79,7 @@ export class Membership {
   forgetAfter(zxid: number): void {
     const { committed, next } = this.#inForce;
     if (next === null || next.version <= zxid) return;
-    this.#inForce = new ConfigurationsInForce(committed);
+    this.#inForce = new ConfigurationsInForce(committed, null, this.#oracle);
     this.#effects.persist({ kind: "nextConfiguration", configuration: committed });
     this.#tell();
   }
@@ -85,7 +88,7 @@ export class Membership {
   commit(configuration: EnsembleConfiguration): boolean {
     const { committed, next } = this.#inForce;
     if (configuration.version <= committed.version) return false;
-    this.#inForce = new ConfigurationsInForce(configuration, next);
+    this.#inForce = new ConfigurationsInForce(configuration, next, this.#oracle);
     this.#effects.persist({ kind: "configuration", configuration });
     this.#tell();
     return membersOf(configuration) !== membersOf(committed);

@@ -4,6 +4,7 @@ import { History } from "./history.ts";
 import { Membership } from "./membership.ts";
 import { MasterChoice } from "./observers/master-choice.ts";
 import type { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import { Oracle } from "./quorum/oracle.ts";
 import type { RoleContext } from "./role.ts";
 import type { DurableState, ZabOptions } from "./zab-options.ts";
 
@@ -14,6 +15,7 @@ import type { DurableState, ZabOptions } from "./zab-options.ts";
 export class PeerContext implements RoleContext {
   readonly options: ZabOptions;
   readonly effects: EffectQueue;
+  readonly oracle: Oracle | null;
   readonly membership: Membership;
   readonly history: History;
   readonly epochs: Epochs;
@@ -23,7 +25,8 @@ export class PeerContext implements RoleContext {
   constructor(options: ZabOptions, durable: DurableState, effects: EffectQueue, leave: RoleContext["leave"]) {
     this.options = options;
     this.effects = effects;
-    this.membership = new Membership(options, durable, effects);
+    this.oracle = options.hasOracle === true ? new Oracle() : null;
+    this.membership = new Membership(options, durable, effects, this.oracle);
     this.history = new History(durable, effects, options.windowEntries);
     this.epochs = new Epochs(durable, effects);
     this.masters = new MasterChoice(options.observing ?? null);

@@ -7,6 +7,7 @@ import type { History } from "./history.ts";
 import type { Membership } from "./membership.ts";
 import type { MasterChoice } from "./observers/master-choice.ts";
 import type { ConfigurationsInForce } from "./quorum/configurations-in-force.ts";
+import type { Oracle } from "./quorum/oracle.ts";
 import type { ZabOptions } from "./zab-options.ts";
 
 /** What every role works with; outlives them all. */
@@ -16,6 +17,8 @@ export interface RoleContext {
   readonly history: History;
   readonly epochs: Epochs;
   readonly membership: Membership;
+  /** Null where only votes count. */
+  readonly oracle: Oracle | null;
   /** Whom this server follows as an observer. */
   readonly masters: MasterChoice;
   /** Whose votes count: a quorum of each configuration in force decides. */

@@ -26,6 +26,8 @@ export interface ZabOptions {
    * (reconfigEnabled=false): then those of others are passed over, as Apache does.
    */
   readonly readConfiguration?: (text: string) => EnsembleConfiguration | null;
+  /** Whether an oracle decides where one of two voters is lost; it says no until the input `oracle` says yes. */
+  readonly hasOracle?: boolean;
   /** Left out: observers follow the leader, at once. */
   readonly observing?: ObservingOptions;
   /** Committed transactions kept in memory for learners that are a little behind (500 in Apache). */

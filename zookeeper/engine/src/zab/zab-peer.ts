@@ -1,4 +1,4 @@
-import type { QuorumPacket } from "@branta/zookeeper-protocol";
+import type { Notification, QuorumPacket } from "@branta/zookeeper-protocol";
 
 import { assert } from "./assert.ts";
 import { EffectQueue } from "./effect-queue.ts";
@@ -51,10 +51,11 @@ export class ZabPeer {
       effects,
       (reason, successor) => void (this.#leaving ??= { reason, successor: successor ?? null }),
     );
-    this.#election = new Election(options, {
-      notify: (to, notification) => effects.notify(to, notification),
-      reconnect: (servers) => effects.push({ kind: "reconnect", servers }),
-    });
+    const ports = {
+      notify: (to: ServerId, notification: Notification) => effects.notify(to, notification),
+      reconnect: (servers: readonly ServerId[]) => effects.push({ kind: "reconnect", servers }),
+    };
+    this.#election = new Election(options, ports, this.#context.oracle);
   }
 
   get status(): RoleStatus {
@@ -112,6 +113,8 @@ export class ZabPeer {
         return role?.persisted(input.token, nowMs);
       case "logRead":
         return role?.logRead(input.link, input.entries);
+      case "oracle":
+        return this.#oracleSpeaks(input.isGranted, nowMs);
       case "ask":
         if (role instanceof Learner) role.ask(input.question);
         return;
@@ -154,6 +157,14 @@ export class ZabPeer {
     if (configuration !== null && this.#context.membership.commit(configuration)) this.#startElection(nowMs);
     if (this.#role !== null) return;
     this.#election.received(nowMs, from, notification);
+    this.#settleElection(nowMs);
+  }
+
+  #oracleSpeaks(isGranted: boolean, nowMs: number): void {
+    this.#context.oracle?.says(isGranted);
+    if (this.#role instanceof Leader) this.#role.oracleHeard(nowMs);
+    if (this.#role !== null) return;
+    this.#election.oracleHeard(nowMs);
     this.#settleElection(nowMs);
   }
 

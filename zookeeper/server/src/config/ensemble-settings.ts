@@ -19,6 +19,7 @@ export const ensembleSettings = {
   tcpKeepAlive: { key: "tcpKeepAlive", type: "boolean", scope: "ensemble", default: false, doc: "TCP keep-alive on election connections." },
   readOnlyModeEnabled: { key: "readonlymode.enabled", property: "readonlymode.enabled", type: "boolean", scope: "ensemble", default: false, doc: "Serve reads while no majority can be reached." },
   observerMasterPort: { key: "observerMasterPort", property: null, type: "int", max: 65_535, scope: "ensemble", default: 0, doc: "Port on which voters serve observers, and where observers look for one of them to follow. 0: observers follow the leader." },
+  oraclePath: { key: "oraclePath", property: null, type: "path", scope: "ensemble", default: null, doc: "File of an outside tie-breaker for two voters: one that has lost the other goes on alone while the file begins with `1`. It must never say so to both." },
   sslQuorum: { key: "sslQuorum", property: null, type: "boolean", scope: "ensemble", default: false, doc: "TLS between servers." },
   quorumPortUnification: { key: "portUnification", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Accept TLS and plain connections from servers." },
   sslQuorumReloadCertFiles: { key: "sslQuorumReloadCertFiles", property: null, type: "boolean", scope: "ensemble", default: false, doc: "Read the quorum stores again when their files change." },

@@ -20,7 +20,6 @@ export const ignoredSettings: Readonly<Record<string, string>> = {
   "server.principal": "Kerberos of the JVM",
   "server.realm": "Kerberos of the JVM",
   requireKerberosConfig: "Kerberos of the JVM",
-  oraclePath: "an outside tie-breaker for two servers",
   "quorum.cnxn.threads.size": "threads of Apache's election connections",
   intBufferStartingSizeBytes: "first size of a Java buffer",
   "learner.closeSocketAsync": "a Java thread for closing sockets",

@@ -204,6 +204,12 @@ version=0`,
     expect(warningsOf(three)).toEqual([
       "zoo.cfg: an ensemble with 2 voters stops when one of them does; three are the least that outlives one",
     ]);
+    expect(warningsOf(`${three}oraclePath=/oracle\n`)).toEqual([
+      "zoo.cfg: whoever writes oraclePath must never let both servers go on alone: each would take other writes",
+    ]);
+    expect(warningsOf(`${three}server.4=d:1:2\noraclePath=/oracle\n`)).toEqual([
+      "zoo.cfg: oraclePath means nothing to an ensemble with 3 voters, only to one with 2",
+    ]);
     expect(warningsOf(`${three}server.4=d:1:2\nserver.5=e:1:2\npeerType=observer\n`)).toEqual([
       "zoo.cfg: 4 voters outlive the loss of no more than 3 would; an odd number is better",
       'zoo.cfg: peerType is "observer" and server.1 says "participant", which counts',

@@ -28,6 +28,7 @@ export function zabOptions(config: ServerConfig, random: Random): ZabOptions {
     maxNotificationMs: config.fastLeaderMaxNotificationIntervalMs,
     finalizeWaitMs: FINALIZE_WAIT_MS,
     windowEntries: config.commitLogCount,
+    hasOracle: config.oraclePath !== null,
     observing: observing(config, random),
     ...(config.reconfigEnabled ? { readConfiguration } : {}),
   };

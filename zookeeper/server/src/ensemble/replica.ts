@@ -28,6 +28,7 @@ import { zabOptions } from "./ensemble-settings.ts";
 import { HistoryTarget } from "./history-target.ts";
 import { EnsembleReconfigurer } from "./reconfigurer.ts";
 import type { EnsembleParts, RoleCore } from "./role-core.ts";
+import { OracleWatch } from "./oracle-watch.ts";
 import { ReplicaHost } from "./replica-host.ts";
 import { RoleHost } from "./role-host.ts";
 import { leaderPorts, learnerPorts } from "./role-ports.ts";
@@ -53,6 +54,8 @@ export interface ReplicaOptions extends ServerOptions, SystemPorts {
 
 /** A fraction of any tick. */
 const PROGRESS_EVERY_MS = 20;
+/** What an oracle takes back holds after so long at the latest. */
+const ORACLE_EVERY_MS_MAX = 250;
 
 /** The tree and the history of one server of an ensemble, kept the same as those of the others. */
 export class Replica implements AsyncDisposable {
@@ -68,6 +71,7 @@ export class Replica implements AsyncDisposable {
   readonly #roles: RoleHost;
   #runner!: EffectRunner;
   #links!: EnsembleLinks;
+  #oracle: OracleWatch | null = null;
   readonly #configurations: ConfigurationFiles | null;
   #configuration: EnsembleConfiguration;
   #nextConfiguration: EnsembleConfiguration | null = null;
@@ -160,6 +164,7 @@ export class Replica implements AsyncDisposable {
       onSnapshot: (link) => this.#inbox.receive(link),
       onLog: (level, message) => this.#options.logger[level](message),
     });
+    this.#oracle = await this.#openOracle();
     this.#isStarted = true;
     this.#runner.input({ kind: "start" });
   }
@@ -184,11 +189,27 @@ export class Replica implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#oracle?.[Symbol.dispose]();
     this.#runner?.[Symbol.dispose]();
     this.#roles[Symbol.dispose]();
     await this.#links?.[Symbol.asyncDispose]();
     await this.snapshots.idle();
     await this.#runner?.writes.close();
+  }
+
+  /** Null where only votes count. */
+  async #openOracle(): Promise<OracleWatch | null> {
+    const { clock, config, disk, logger } = this.#options;
+    const { oraclePath, tickTimeMs } = config;
+    if (oraclePath === null) return null;
+    return OracleWatch.open({
+      disk,
+      clock,
+      path: oraclePath,
+      everyMs: Math.min(tickTimeMs / 4, ORACLE_EVERY_MS_MAX),
+      onAnswer: (isGranted) => this.#runner.input({ kind: "oracle", isGranted }),
+      onLog: (level, message) => logger[level](message),
+    });
   }
 
   /** What a leader asked for may find the role at its end: then nobody waits for it any more. */

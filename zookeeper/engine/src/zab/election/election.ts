@@ -3,6 +3,7 @@ import type { Notification, PeerState } from "@branta/zookeeper-protocol";
 import { assert } from "../assert.ts";
 import type { ServerId } from "../effects.ts";
 import { ConfigurationsInForce } from "../quorum/configurations-in-force.ts";
+import type { Oracle } from "../quorum/oracle.ts";
 import type { EnsembleConfiguration } from "../quorum/quorum-verifier.ts";
 import { isBetter, MUST_NOT_VOTE, type OwnHistory, ownProposal, type Proposal } from "./proposal.ts";
 import type { Vote } from "./vote.ts";
@@ -59,6 +60,7 @@ interface Looking {
 export class Election {
   readonly #options: ElectionOptions;
   readonly #ports: ElectionPorts;
+  readonly #oracle: Oracle | null;
   /** Elections this server knows of ("logical clock"); not kept over restarts. */
   #round = 0;
   /** The committed configuration as it travels in votes. */
@@ -66,7 +68,8 @@ export class Election {
   #looking: Looking | null = null;
   #elected: Vote | null = null;
 
-  constructor(options: ElectionOptions, ports: ElectionPorts) {
+  constructor(options: ElectionOptions, ports: ElectionPorts, oracle: Oracle | null = null) {
+    this.#oracle = oracle;
     this.#options = options;
     this.#ports = ports;
   }
@@ -99,7 +102,7 @@ export class Election {
     this.#elected = null;
     this.#round++;
     this.#looking = {
-      inForce: new ConfigurationsInForce(configuration, next),
+      inForce: new ConfigurationsInForce(configuration, next, this.#oracle),
       own: proposal,
       proposal,
       received: new VoteTally(),
@@ -151,6 +154,11 @@ export class Election {
     if (looking === null) return;
     looking.unreachable.add(server);
     if (looking.wonAtMs !== Infinity) this.#count(nowMs, looking);
+  }
+
+  /** The oracle has spoken: it may be enough to win, or not any more. */
+  oracleHeard(nowMs: number): void {
+    if (this.#looking !== null) this.#count(nowMs, this.#looking);
   }
 
   /** Tells a server that looks for a leader what was decided here; `state` is what this server has become by it. */
@@ -214,7 +222,9 @@ export class Election {
 
   /** Whether a quorum tells of this leadership, the leader among them: else a crashed one would be elected for ever. */
   #isEstablished(looking: Looking, vote: CastVote, votes: VoteTally, isSame: VoteComparison): boolean {
-    if (!looking.inForce.isQuorumOfOne(votes.supportersOf(vote, isSame))) return false;
+    const { inForce } = looking;
+    // A leader may have nothing but its oracle's consent until this server follows it.
+    if (!inForce.hasOracle && !inForce.isQuorumOfOne(votes.supportersOf(vote, isSame))) return false;
     if (vote.leader !== this.#options.serverId) return votes.saysLeading(vote.leader);
     return vote.electionEpoch === this.#round && looking.own.zxid !== MUST_NOT_VOTE;
   }

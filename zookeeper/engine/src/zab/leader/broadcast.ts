@@ -84,6 +84,12 @@ export class Broadcast {
     this.#release();
   }
 
+  /** Nobody has said anything, but a quorum may be less than it was: its oracle speaks for the server that is gone. */
+  resume(): void {
+    this.#proof.answered(this.#lastProposed);
+    this.advance();
+  }
+
   /** Commits what a quorum has on disk by now. */
   advance(): void {
     while (this.#successor === null && this.#commitTo(this.#decided()));

@@ -38,6 +38,7 @@ export class Leader implements ActiveRole {
     this.#discovery = new Discovery(context);
     this.#learners = new LearnerSet(context);
     this.#bringUp = new BringUp(context, this.#learners, () => this.#position());
+    context.oracle?.serve(() => this.#learners.followed().length === 0);
     context.effects.role(this.status);
     this.#discover(nowMs);
   }
@@ -109,6 +110,14 @@ export class Leader implements ActiveRole {
     this.#broadcast?.advance();
   }
 
+  /** The oracle has spoken. What it allows is done now; what it takes back is noticed with the next look at the followers. */
+  oracleHeard(nowMs: number): void {
+    if (this.#epoch === 0) return this.#discover(nowMs);
+    if (this.#phase === "discovery") return this.#beginSynchronization(nowMs);
+    this.#establish(nowMs);
+    this.#broadcast?.resume();
+  }
+
   /** Whether enough of a configuration's servers follow already, so that it could take over. */
   isReadyFor({ quorum }: EnsembleConfiguration): boolean {
     const { options, inForce } = this.#context;
@@ -136,12 +145,13 @@ export class Leader implements ActiveRole {
       this.#nextCheckMs = nowMs + tickMs;
       const successor = this.#broadcast?.successor ?? null;
       if (successor !== null) return this.#context.leave("another leads the new configuration", successor);
-      if (!this.#isQuorumSynced())
-        this.#context.leave(`not enough servers follow: ${this.#learners.synced().join(", ")}`);
+      if (!this.#isFollowed()) this.#context.leave(`not enough servers follow: ${this.#learners.synced().join(", ")}`);
+      else if (this.#context.inForce.hasOracle) this.#broadcast?.resume();
     }
   }
 
   end(reason: string): void {
+    this.#context.oracle?.leave();
     this.#learners.dropAll(reason);
   }
 
@@ -256,6 +266,12 @@ export class Leader implements ActiveRole {
     learner.pings.answered();
     if (packet.touched.length > 0) this.#deliver(learner, packet);
     this.#broadcast?.answered();
+  }
+
+  /** A server that comes back to a leader that was alone is no reason to leave while it is brought up to date. */
+  #isFollowed(): boolean {
+    if (!this.#context.inForce.hasOracle) return this.#isQuorumSynced();
+    return this.#learners.isQuorumWithUs(this.#learners.followed());
   }
 
   #isQuorumSynced(): boolean {

@@ -76,6 +76,16 @@ export class LearnerSet {
     return synced;
   }
 
+  /** Followers with a vote that get everything new, whether they have caught up or not. */
+  followed(): ServerId[] {
+    const { voters } = this.#context.inForce;
+    const followed: ServerId[] = [];
+    for (const { isForwarding, isFollower, serverId } of this) {
+      if (isForwarding && isFollower && voters.has(serverId)) followed.push(serverId);
+    }
+    return followed;
+  }
+
   /** Whether these and this server can decide. */
   isQuorumWithUs(followers: Iterable<ServerId>): boolean {
     return this.#context.inForce.isQuorum(new Set([this.#context.options.serverId, ...followers]));
