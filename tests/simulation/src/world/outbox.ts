@@ -45,7 +45,8 @@ export class Outbox {
 
   #isBlocked(effect: Outgoing): boolean {
     if (effect.kind === "notify") return false;
-    return this.#waiting.some((waiting) => waiting.kind !== "notify" && waiting.link === effect.link);
+    for (const waiting of this.#waiting) if (waiting.kind !== "notify" && waiting.link === effect.link) return true;
+    return false;
   }
 }
 

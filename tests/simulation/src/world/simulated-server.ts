@@ -137,7 +137,7 @@ export class SimulatedServer {
       configuration,
       next !== null && next.version > configuration.version ? next : configuration,
     ];
-    this.#peer = this.#cluster.newPeer(new CoreOptions(this.options, configuration), durable);
+    this.#peer = this.#cluster.newPeer(new CoreOptions({ ...this.options, configuration }), durable);
   }
 
   /** The process ends at once; of the writes under way the disk keeps the first `kept`. For the rest see {@link LinkNetwork.crash}. */
