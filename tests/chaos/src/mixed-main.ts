@@ -40,7 +40,7 @@ const LAYOUTS: Readonly<Record<string, Pick<CampaignOptions, "kinds" | "observer
   },
   weighted: { kinds: ["branta", apache, "branta"], config: { "group.1": "1:2:3", "weight.1": 2 } },
 };
-const roles = values.role === "all" ? Object.keys(LAYOUTS) : [values.role];
+const roles = values.role === "all" ? Object.keys(LAYOUTS).filter(hasRole) : [values.role];
 let rounds = 0;
 let broken = 0;
 for (const role of roles) {
@@ -63,3 +63,10 @@ for (const role of roles) {
 }
 console.log(`${rounds} passed, ${broken} failed`);
 process.exit(broken === 0 ? 0 : 1);
+
+/** Observers of Apache's follow voters from 3.6 on. */
+function hasRole(role: string): boolean {
+  if (role !== "observer-master" || !/^3\.[45]\./.test(values.apache)) return true;
+  console.log(`Left out: observer-master, which Apache ${values.apache} does not know`);
+  return false;
+}
