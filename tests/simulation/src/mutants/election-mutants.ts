@@ -94,6 +94,20 @@ export const electionMutants: readonly Mutant[] = [
     why: "a voter that has accepted a later epoch can never come back",
   },
   {
+    id: "worse-votes-put-off-better-ones",
+    file: "election/election.ts",
+    find: "if (!isLooking || !this.#isBehind(looking, notification)) looking.silentAtMs",
+    replace: "looking.silentAtMs",
+    why: "a lost vote is not said again while others go on with worse ones (seed 326791)",
+  },
+  {
+    id: "observers-answer-earlier-rounds",
+    file: "election/election.ts",
+    find: "if (looking.own.leader !== NO_PROPOSAL) this",
+    replace: "this",
+    why: "a server without a vote and one that has a vote answer each other for ever",
+  },
+  {
     id: "observer-begins-elections",
     file: "leader/leader.ts",
     find: "if (this.#isVoter(serverId)) this.#context.leave(reason);",
@@ -152,8 +166,8 @@ export const electionMutants: readonly Mutant[] = [
   {
     id: "laggard-not-told",
     file: "election/election.ts",
-    find: '    if (isLooking && notification.electionEpoch < this.#round) {\n      this.#notify(from, "looking", looking.proposal, this.#round);\n    } else',
-    replace: "    if (isLooking && notification.electionEpoch < this.#round) {\n      // Nothing.\n    } else",
+    find: "if (looking.own.leader !== NO_PROPOSAL) this",
+    replace: "if (this.#round < 0) this",
     why: "who lags behind waits until everybody else has been silent for long",
   },
   {

@@ -1,4 +1,4 @@
-import type { Notification, PeerState } from "@branta/zookeeper-protocol";
+import { NO_PROPOSAL, type Notification, type PeerState } from "@branta/zookeeper-protocol";
 
 import { assert } from "../assert.ts";
 import type { ServerId } from "../effects.ts";
@@ -127,10 +127,12 @@ export class Election {
       if (isLooking) this.#notify(from, "looking", looking.proposal, this.#round);
       return;
     }
-    looking.silentAtMs = nowMs + looking.waitMs;
+    // Who votes for a worse one in this round has not heard of ours: that must not put off saying it again.
+    if (!isLooking || !this.#isBehind(looking, notification)) looking.silentAtMs = nowMs + looking.waitMs;
     looking.unreachable.delete(from);
     if (isLooking && notification.electionEpoch < this.#round) {
-      this.#notify(from, "looking", looking.proposal, this.#round);
+      // Nobody waits for the round of a server without a vote; and one that has a vote answers it, for ever.
+      if (looking.own.leader !== NO_PROPOSAL) this.#notify(from, "looking", looking.proposal, this.#round);
     } else if (voters.has(notification.leader)) {
       if (isLooking) this.#heardCandidate(nowMs, looking, from, notification);
       else if (notification.state !== "observing") this.#heardDecided(nowMs, looking, from, notification);
@@ -187,6 +189,10 @@ export class Election {
   /** The configuration that travels in answers is this one from now on. */
   reconfigured({ text }: EnsembleConfiguration): void {
     this.#configurationText = text;
+  }
+
+  #isBehind({ proposal, inForce }: Looking, notification: Notification): boolean {
+    return notification.electionEpoch === this.#round && isBetter(proposal, notification, inForce);
   }
 
   #heardCandidate(nowMs: number, looking: Looking, from: ServerId, notification: Notification): void {
