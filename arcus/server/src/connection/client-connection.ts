@@ -17,6 +17,8 @@ import type { UnreadReplies } from "./unread-replies.ts";
 const UNREAD_BYTES_MAX = 256 * 1024;
 /** Unfinished input that a connection may have even when all connections together have too much. */
 const PENDING_BYTES_SURE = 64 * 1024;
+/** Up to here a loop copies faster than a call does. */
+const LOOP_BYTES_MAX = 48;
 const LINE_END_BYTES = 2;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -304,9 +306,6 @@ export class ClientConnection implements Session {
     this.#noteUnread(this.#socket.writableLength);
   }
 }
-
-/** Up to here a loop copies faster than a call does. */
-const LOOP_BYTES_MAX = 48;
 
 function copy(from: Buffer, length: number, to: Buffer): void {
   if (length > LOOP_BYTES_MAX) from.copy(to, 0, 0, length);

@@ -33,6 +33,11 @@ class Window {
     this.#leaving--;
   };
 
+  constructor(start: number, end: number) {
+    this.start = start;
+    this.end = end;
+  }
+
   get isBusy(): boolean {
     return this.#leaving > 0;
   }
@@ -41,11 +46,6 @@ class Window {
   hold(to: ReplySink): void {
     this.#leaving++;
     to.write(NOTHING, this.#left);
-  }
-
-  constructor(start: number, end: number) {
-    this.start = start;
-    this.end = end;
   }
 }
 
