@@ -42,6 +42,10 @@ for (const name of workloads) {
     throw new RangeError(`Cannot measure "${name}": must be one of ${Object.keys(CACHE_WORKLOADS).join(", ")}`);
   }
 }
+// It knows no requests by their ends, and one value.
+if (values.servers.includes("floor") && (values.pipeline !== "1" || values["value-bytes"] !== "100")) {
+  throw new RangeError('Cannot measure the floor: must be with "--pipeline 1" and values of 100 bytes');
+}
 for (const workload of workloads) {
   for (const valueBytes of list(values["value-bytes"])) {
     for (const pipeline of list(values.pipeline)) await compare(workload, valueBytes, pipeline);

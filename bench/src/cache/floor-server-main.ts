@@ -3,7 +3,7 @@ import { SharedInput } from "@branta/foundation-net";
 
 /**
  * A server that keeps nothing: it takes every read for one request, and answers `get` with the same value and all else as if
- * it were done. What a turn costs here is Node's and the system's, and no cache in Node can cost less.
+ * it were done, at once. What a turn costs here is Node's and the system's: what a cache in Node costs for itself stands above it.
  *
  *   node --conditions=source bench/src/cache/floor-server-main.ts -p PORT …      (other flags of memcached are passed over)
  */
